@@ -45,10 +45,22 @@ const routesOf = (stationGroups: string) =>
 function of(station: string, route: string): string {
   const data = dataOf[station];
   if (data === undefined) throw new Error(`no data of ${station}`);
-  const { cdr, transaction, command: sent, reservation, exclusion, update, log, reset, certificate, certificateRequest } = data;
+  const {
+    cdr,
+    transaction,
+    command: sent,
+    reservation,
+    exclusion,
+    update,
+    log,
+    reset,
+    customerInformation,
+    certificate,
+    certificateRequest,
+  } = data;
   const ids = {
     ...{ cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation },
-    ...{ 'uptime-exclusions': exclusion, 'firmware-updates': update, logs: log, resets: reset },
+    ...{ 'uptime-exclusions': exclusion, 'firmware-updates': update, logs: log, resets: reset, 'customer-information': customerInformation },
     ...{ certificates: certificate, 'certificate-requests': certificateRequest },
   };
   const id = Object.entries(ids).find(([resource]) => resource === route.split('/')[2])?.[1];

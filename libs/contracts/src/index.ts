@@ -39,7 +39,7 @@ export { type StationGrouping } from './station-grouping';
 export { asText, isText, text } from './text';
 export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
-export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
+export { MAX_AHEAD_MS, MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export {
   NO_QUIRKS,
   OTHER_RANKS,
@@ -60,7 +60,15 @@ export {
   type SwitchableEntry,
   type SwitchableQuirk,
 } from './quirks';
-export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
+export {
+  hashStationKey,
+  stationProfileSchema,
+  storedKeyHash,
+  storedKeyHashes,
+  type KeyRehash,
+  type ProfileRequest,
+  type StationProfile,
+} from './station-profile';
 export {
   MAX_PERIODS,
   billedTransactionSchema,
@@ -127,6 +135,7 @@ export {
   STATIONS,
   STATION_CHANGES,
   TENANTS,
+  TOKEN_ERASURES,
   TOPICS,
   TRANSACTIONS,
 } from './topics';
@@ -141,10 +150,18 @@ export {
   stationActions,
   type AckPolicy,
 } from './station-traffic';
-export { SecretBox } from './secret-box';
-export { SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
+export { Keyring, type KeyPart } from './keyring';
+export { HEADER_BYTES, SecretBox, keyIdOf } from './secret-box';
+export { SEALED_SECRET_PREFIX, SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
 export { asyncApi, publicSchemas } from './asyncapi';
 export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
 export { publicSchema } from './public-schemas';
+export {
+  MAX_STATIONS_NAMED,
+  stationsOfErasureSchema,
+  tokenErasureSchema,
+  type StationsOfErasure,
+  type TokenErasure,
+} from './token-erasure';

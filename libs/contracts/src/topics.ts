@@ -8,10 +8,11 @@ import { priceChangeSchema } from './price-change';
 import { securityEventSchema } from './security-event';
 import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
-import { profileRequestSchema } from './station-profile';
+import { keyRehashSchema, profileRequestSchema } from './station-profile';
 import { reservationSchema } from './reservation';
 import type { Lane } from './station-state';
 import { tenantChangedSchema, tenantDeletedSchema } from './tenant';
+import { stationsOfErasureSchema, tokenErasureSchema } from './token-erasure';
 import type { Topic } from './topic';
 import { endedTransactionSchema, transactionSchema } from './transaction';
 
@@ -79,7 +80,7 @@ export const PROFILE_REQUESTS = withEvents(
     readers: ['device-config'],
     retentionMs: HOUR,
   }),
-  { requested: [null, profileRequestSchema] },
+  { requested: [null, profileRequestSchema], rehashed: ['voltbus.station.key-rehashed', keyRehashSchema] },
 );
 export const CONNECTIONS = withEvents(
   topic('csms.connections.v1', {
@@ -170,6 +171,21 @@ export const TENANTS = withEvents(
     deleted: ['voltbus.tenant.deleted', tenantDeletedSchema],
   },
 );
+/** Tokens that every service shall erase, published by transaction. */
+export const TOKEN_ERASURES = withEvents(
+  topic('csms.internal.token-erasures.v1', {
+    partitions: 12,
+    owner: 'transaction',
+    writers: ['transaction', 'api'],
+    readers: ['transaction', 'cdr', 'router', 'device-config', 'webhooks'],
+    settledBy: ['transaction', 'cdr', 'router', 'device-config', 'webhooks'],
+    retentionMs: 7 * DAY,
+  }),
+  {
+    requested: ['voltbus.token-erasure.requested', tokenErasureSchema],
+    stationsNamed: ['voltbus.token-erasure.stations-named', stationsOfErasureSchema],
+  },
+);
 /** The group and the description of each station, published by device-config for services that price by it and show it. */
 export const STATIONS = withEvents(
   topic('csms.internal.stations.v1', {
@@ -257,6 +273,7 @@ export const TOPICS: readonly Topic[] = [
   SECURITY_EVENTS,
   DEVICE_EVENTS,
   TENANTS,
+  TOKEN_ERASURES,
   STATIONS,
   PRICES,
   TRANSACTIONS,

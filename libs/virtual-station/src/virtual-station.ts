@@ -11,6 +11,7 @@ import { LocalList, localListVariables } from './commands/local-list';
 import { LogUpload } from './commands/log-upload';
 import { FirmwareUpdate } from './commands/firmware-update';
 import { DisplayMessages } from './commands/display-messages';
+import { Monitors } from './commands/monitors';
 import { StationReservations } from './commands/reservations';
 import type { StationControls } from './commands/station-controls';
 import { ConnectionManager } from './connection/connection-manager';
@@ -59,6 +60,7 @@ export class VirtualStation {
   private readonly firmware: FirmwareUpdate;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
+  private readonly monitors = new Monitors();
   private readonly certificates: StationCertificates;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
@@ -217,6 +219,7 @@ export class VirtualStation {
       this.reservations.forget();
       this.log.forget();
       this.firmware.forget();
+      this.monitors.forget();
       this.deviceModel.boot();
       this.connections.restart();
     },
@@ -233,6 +236,8 @@ export class VirtualStation {
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     reservations: () => this.reservations,
     display: () => this.display,
+    monitors: () => this.monitors,
+    isOf21: () => this.protocol === 'ocpp2.1',
     log: () => this.log,
     firmware: () => this.firmware,
     localList: () => this.localList,

@@ -39,6 +39,11 @@ export class ScriptedStation {
     });
   }
 
+  /** Sends a message that nobody answers. */
+  notify(action: string, payload: Payload): void {
+    this.send([6, `send-${++this.calls}`, action, payload]);
+  }
+
   close(): void {
     this.socket?.close();
   }

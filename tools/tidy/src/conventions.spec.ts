@@ -104,7 +104,10 @@ describe('a topic', () => {
     const handled = shipped().flatMap(({ path, text }) => {
       const [, service = ''] = /^libs\/services\/([^/]+)\//.exec(path) ?? [];
       if (service === '') return []; // a block of `platform/service` is read by the services that list it
-      const listed = /\bdeletedTenants\(/.test(text) ? ['TENANTS'] : [];
+      const listed = [
+        ...(/\bdeletedTenants\(/.test(text) ? ['TENANTS'] : []),
+        ...(/\btokenErasures\(/.test(text) ? ['TOKEN_ERASURES'] : []),
+      ];
       const handlers = [...text.matchAll(/on(?:Each|Batch|Records)\(\s*\[?([A-Z_]+)(?:\.events\b|,)/g)].map(([, name]) => name ?? '');
       const destructured = path.endsWith('/block.ts') ? [...text.matchAll(/= ([A-Z_]+)\.events;/g)].map(([, name]) => name ?? '') : [];
       const followed = /\.follow\(/.test(text) ? [...text.matchAll(/topic: ([A-Z_]+)\b/g)].map(([, name]) => name ?? '') : [];

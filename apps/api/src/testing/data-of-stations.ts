@@ -12,6 +12,7 @@ export interface DataOfStation {
   update: string;
   log: string;
   reset: string;
+  customerInformation: string;
   certificate: string;
   certificateRequest: string;
 }
@@ -27,6 +28,7 @@ export async function storeDataOf(databaseUrl: string, tenant: string, station: 
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
     ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), reset: randomUUID() },
+    ...{ customerInformation: randomUUID() },
     ...{ certificate: randomUUID(), certificateRequest: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
@@ -105,7 +107,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 
 /** What blocks of device management and reservations keep. */
 function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
-  const { reservation, exclusion, update, log, reset } = ids;
+  const { reservation, exclusion, update, log, reset, customerInformation } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     ...certificateRowsOf(of, ids),
@@ -150,6 +152,17 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
         ...{ ...of, id: reset, kind: 'reset', request_id: 1, subject: 'OnIdle', requested_by: 'spec', created_at: AT, expires_at: FAR },
         ...{ state: 'accepted', sent_at: AT, accepted_at: AT },
         body: { evse: null, runHours: 1, scheduled: false, bootReason: null },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: customerInformation, kind: 'customer-information', request_id: 1, subject: 'clear', requested_by: 'spec' },
+        ...{ created_at: AT, expires_at: ENDED },
+        body: {
+          ...{ report: false, clear: true, idToken: null, customerIdentifier: 'Ann', customerCertificate: null, runHours: 1 },
+          ...{ received: [], lastPart: null, characters: 0, notKept: 0, removed: false },
+        },
       },
     ],
     [

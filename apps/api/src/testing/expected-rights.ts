@@ -14,6 +14,7 @@ GET    /v1/alerts                                                vot.A read    l
 GET    /v1/api-keys                                              ....A admin   refused
 POST   /v1/api-keys                                              ....A admin   refused
 GET    /v1/api-keys/{id}                                         ....A admin   refused
+PATCH  /v1/api-keys/{id}                                         ....A admin   refused
 DELETE /v1/api-keys/{id}                                         ....A admin   refused
 POST   /v1/api-keys/{id}/rotate                                  ....A admin   refused
 GET    /v1/audit-log                                             ....A admin   refused
@@ -21,8 +22,10 @@ GET    /v1/audit-log/export                                      ....A admin   r
 GET    /v1/campaigns                                             vot.A read    refused
 POST   /v1/campaigns                                             ..t.A admin   refused
 GET    /v1/campaigns/{id}                                        vot.A read    refused
+POST   /v1/campaigns/{id}/approve                                ..t.A admin   refused
 POST   /v1/campaigns/{id}/cancel                                 ..t.A admin   refused
 POST   /v1/campaigns/{id}/pause                                  ..t.A admin   refused
+POST   /v1/campaigns/{id}/refuse                                 ..t.A admin   refused
 POST   /v1/campaigns/{id}/resume                                 ..t.A admin   refused
 GET    /v1/campaigns/{id}/stations                               vot.A read    refused
 GET    /v1/cdrs                                                  vo.bA read    list
@@ -44,6 +47,11 @@ GET    /v1/configuration-profiles/{profile}                      vot.A read    r
 PUT    /v1/configuration-profiles/{profile}                      ..t.A admin   refused
 PATCH  /v1/configuration-profiles/{profile}                      ..t.A admin   refused
 DELETE /v1/configuration-profiles/{profile}                      ..t.A admin   refused
+GET    /v1/customer-information                                  ....A admin   list
+GET    /v1/customer-information/{id}                             ....A admin   item
+POST   /v1/customer-information/{id}/cancel                      ....A admin   item
+GET    /v1/customer-information/{id}/report                      ....A admin   item
+DELETE /v1/customer-information/{id}/report                      ....A admin   item
 GET    /v1/dead-letters                                          ..... -       refused
 GET    /v1/dead-letters/{id}                                     ..... -       refused
 POST   /v1/dead-letters/{id}/replay                              ..... -       refused
@@ -106,6 +114,7 @@ GET    /v1/stations/{station}/configuration                      vot.A read    s
 PUT    /v1/stations/{station}/configuration                      ..t.A operate station
 PATCH  /v1/stations/{station}/configuration                      ..t.A operate station
 POST   /v1/stations/{station}/configuration/check                ..t.A operate station
+POST   /v1/stations/{station}/customer-information               ....A admin   station
 POST   /v1/stations/{station}/default-tariff                     .ot.A operate station
 GET    /v1/stations/{station}/display-messages                   vot.A read    station
 POST   /v1/stations/{station}/display-messages                   .ot.A operate station
@@ -115,6 +124,11 @@ PATCH  /v1/stations/{station}/display-messages/{message}         .ot.A operate s
 DELETE /v1/stations/{station}/display-messages/{message}         .ot.A operate station
 GET    /v1/stations/{station}/display-report                     vot.A read    station
 POST   /v1/stations/{station}/display-report                     .ot.A operate station
+GET    /v1/stations/{station}/event-streams                      vot.A read    station
+POST   /v1/stations/{station}/event-streams/refresh              ..t.A operate station
+PATCH  /v1/stations/{station}/event-streams/{id}                 ..t.A operate station
+POST   /v1/stations/{station}/event-streams/{id}/close           ..t.A operate station
+GET    /v1/stations/{station}/event-streams/{id}/values          vot.A read    station
 POST   /v1/stations/{station}/firmware-updates                   ..t.A operate station
 GET    /v1/stations/{station}/local-list                         vot.A read    station
 PUT    /v1/stations/{station}/local-list                         .ot.A operate station
@@ -123,7 +137,10 @@ POST   /v1/stations/{station}/local-list/sync                    .ot.A operate s
 POST   /v1/stations/{station}/logs                               ..t.A operate station
 GET    /v1/stations/{station}/messages                           vot.A read    station
 GET    /v1/stations/{station}/monitoring                         vot.A read    station
+PATCH  /v1/stations/{station}/monitoring                         ..t.A operate station
 GET    /v1/stations/{station}/monitors                           vot.A read    station
+POST   /v1/stations/{station}/monitors                           ..t.A operate station
+POST   /v1/stations/{station}/monitors/clear                     ..t.A operate station
 POST   /v1/stations/{station}/monitors/refresh                   ..t.A operate station
 GET    /v1/stations/{station}/password-rotation                  votbA read    station
 POST   /v1/stations/{station}/password-rotation                  ..t.A admin   station
@@ -140,6 +157,7 @@ POST   /v1/stations/{station}/resets                             .ot.A operate s
 GET    /v1/stations/{station}/status-history                     votbA read    station
 GET    /v1/stations/{station}/variable-changes                   vot.A read    station
 GET    /v1/stations/{station}/variable-reports                   vot.A read    station
+POST   /v1/stations/{station}/variable-reports                   ..t.A operate station
 GET    /v1/stations/{station}/variables                          vot.A read    station
 PATCH  /v1/stations/{station}/variables                          ..t.A operate station
 POST   /v1/stations/{station}/variables/refresh                  ..t.A operate station
@@ -158,6 +176,9 @@ GET    /v1/tenants/{tenant}                                      ..... -       r
 PUT    /v1/tenants/{tenant}                                      ..... -       refused
 PATCH  /v1/tenants/{tenant}                                      ..... -       refused
 DELETE /v1/tenants/{tenant}                                      ..... -       refused
+GET    /v1/token-data                                            ....A admin   refused
+POST   /v1/token-erasures                                        ....A admin   refused
+GET    /v1/token-erasures/{id}                                   ....A admin   refused
 GET    /v1/tokens                                                vo.bA read    refused
 POST   /v1/tokens/clear-cache                                    .o..A operate refused
 GET    /v1/tokens/{idToken}                                      vo.bA read    refused

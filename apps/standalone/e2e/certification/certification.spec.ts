@@ -68,6 +68,8 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.localList(world, protocol);
   ocpp2.firmware(world, protocol);
   ocpp2.logs(world, protocol);
+  ocpp2.monitors(world, protocol);
+  ocpp2.customers(world, protocol);
 });
 
 describe('the certification cases that only ocpp2.1 has', () => {
@@ -78,4 +80,5 @@ describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.qrCodes(world);
   ocpp21.display(world);
   ocpp21.logs(world);
+  ocpp21.eventStreams(world);
 });

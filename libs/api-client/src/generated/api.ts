@@ -693,6 +693,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/token-erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have every service and station forget a token
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["eraseToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a token erasure
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getTokenErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is known of a token
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["exportTokenData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cdrs": {
         parameters: {
             query?: never;
@@ -974,7 +1034,11 @@ export interface paths {
          */
         get: operations["listStationVariableReports"];
         put?: never;
-        post?: never;
+        /**
+         * Request a report of some components or variables of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestStationReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,7 +1158,31 @@ export interface paths {
          */
         get: operations["listStationMonitors"];
         put?: never;
-        post?: never;
+        /**
+         * Set monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["setStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["clearStationMonitors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,7 +1206,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set which events a station reports
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["setStationMonitoring"];
         trace?: never;
     };
     "/v1/stations/{station}/monitors/refresh": {
@@ -1135,6 +1227,106 @@ export interface paths {
          * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the event streams of a station
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationEventStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List values of an event stream, latest first
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listEventStreamValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station for its event streams
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["refreshEventStreams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how often the values of an event stream are sent
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["adjustEventStream"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an event stream, with its monitor
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["closeEventStream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1251,98 +1443,6 @@ export interface paths {
          * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStation"];
-        trace?: never;
-    };
-    "/v1/quirks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * All quirks of stations that are known, and what is done about them
-         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["listQuirks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stations/{station}/quirks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Which quirks are switched for a station, and where each comes from
-         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
-         */
-        get: operations["listStationQuirks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/quirk-profiles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List quirk profiles
-         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["listQuirkProfiles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/quirk-profiles/{profile}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show a quirk profile
-         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["getQuirkProfile"];
-        /**
-         * Create or replace a quirk profile
-         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        put: operations["putQuirkProfile"];
-        post?: never;
-        /**
-         * Remove a quirk profile
-         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        delete: operations["deleteQuirkProfile"];
-        options?: never;
-        head?: never;
-        /**
-         * Change members of a quirk profile
-         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        patch: operations["patchQuirkProfile"];
         trace?: never;
     };
     "/v1/stations/{station}/password-rotation": {
@@ -1698,7 +1798,11 @@ export interface paths {
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the name, addresses or end of an API key
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchApiKey"];
         trace?: never;
     };
     "/v1/api-keys/{id}/rotate": {
@@ -2113,6 +2217,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station what it knows of a customer, or to forget it
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stations were asked about customers, newest first
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a customer information
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the station reported
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformationReport"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove what the station reported
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        delete: operations["removeCustomerInformationReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a request of customer information that has not ended
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/firmware-images": {
         parameters: {
             query?: never;
@@ -2309,6 +2517,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a campaign begin that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["approveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["refuseCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/pause": {
         parameters: {
             query?: never;
@@ -2468,86 +2716,6 @@ export interface paths {
          * @description Needs the permission `logs:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         delete: operations["removeLogFile"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stations/{station}/resets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reset a station or EVSE
-         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
-         */
-        post: operations["resetStation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/resets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List resets of stations, newest first
-         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
-         */
-        get: operations["listResets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/resets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show a reset
-         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
-         */
-        get: operations["getReset"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/resets/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel a reset that waits for its station
-         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
-         */
-        post: operations["cancelReset"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3349,6 +3517,18 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Members of an API key to be changed. What it may do is changed by another key in its place */
+        ApiKeyPatch: {
+            /** @description Its user, so that an operator knows later which key to revoke */
+            name?: string;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never, or with the key that made it. The keys that it made end no later
+             */
+            expiresAt?: string | null;
+        };
         /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
@@ -3709,10 +3889,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3748,6 +3928,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /** @description That of a second person; null: it needed none */
+            approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
             /**
@@ -3760,6 +3942,26 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
+        };
+        /** @description The approval of a campaign by a second person */
+        CampaignApproval: {
+            /**
+             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @enum {string}
+             */
+            reason: "stations" | "firmware" | "asked-for";
+            /**
+             * Format: date-time
+             * @description The campaign is over if nobody has approved it by then
+             */
+            until: string;
+            /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
+            decidedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When they did; null: nobody has
+             */
+            decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
@@ -3847,6 +4049,11 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+            /**
+             * @description It begins only when a second person has approved it, also where no setting demands that
+             * @default false
+             */
+            needsApproval?: boolean;
         };
         /** @description Chosen members of an item */
         CampaignFields: {
@@ -3867,10 +4074,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3906,6 +4113,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /** @description That of a second person; null: it needed none */
+            approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
             /**
@@ -3961,7 +4170,7 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason: string | null;
             /**
              * Format: uuid
@@ -3998,7 +4207,7 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason?: string | null;
             /**
              * Format: uuid
@@ -5312,6 +5521,295 @@ export interface components {
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
             key: string;
         };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificate: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificateInput: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description What a station was asked about a customer, and how far it is */
+        CustomerInformation: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept: number;
+            /** @description Whether somebody has removed the report */
+            removed: boolean;
+        };
+        /** @description Chosen members of an item */
+        CustomerInformationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type?: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken?: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier?: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate?: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts?: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing?: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept?: number;
+            /** @description Whether somebody has removed the report */
+            removed?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What a station reported of a customer */
+        CustomerInformationReport: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description The parts that are kept, in their order, as the vendor writes them */
+            text: string;
+            /**
+             * Format: int64
+             * @description Parts in it
+             */
+            parts: number;
+        };
+        /** @description What a station is asked about a customer */
+        CustomerInformationStart: {
+            /**
+             * @description The station shall report what it knows
+             * @default true
+             */
+            report?: boolean;
+            /**
+             * @description The station shall forget it, but for its local list, which is sent anew (N10.FR.02)
+             * @default false
+             */
+            clear?: boolean;
+            /**
+             * @description The customer, by a token
+             * @default null
+             */
+            idToken?: components["schemas"]["CustomerToken"] | null;
+            /**
+             * @description By an identifier that the vendor knows
+             * @default null
+             */
+            customerIdentifier?: string | null;
+            /**
+             * @description By a certificate
+             * @default null
+             */
+            customerCertificate?: components["schemas"]["CustomerCertificateInput"] | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take from its acceptance
+             * @default 1
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+        };
+        /** @description A token, by which a station knows a customer */
+        CustomerToken: {
+            /** @description Id of the token */
+            idToken: string;
+            /**
+             * @description As OCPP 2.x names it
+             * @default ISO14443
+             */
+            type?: string;
+        };
         /** @description A record that could not be handled */
         DeadLetter: {
             /**
@@ -5864,6 +6362,240 @@ export interface components {
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
+        /** @description A stream of values of a station (2.1) */
+        EventStream: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept: number;
+        };
+        /** @description How often the values of a stream shall be sent (N12) */
+        EventStreamAdjustment: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Chosen members of an item */
+        EventStreamFields: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor?: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values?: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt?: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending?: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received?: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept?: number;
+        };
+        /** @description A part of a list */
+        EventStreamFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStream"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What came of a change of an event stream */
+        EventStreamResult: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /** @description As it is now known */
+            stream: components["schemas"]["EventStream"];
+        };
+        /** @description A value of an event stream */
+        EventStreamValue: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        /** @description Chosen members of an item */
+        EventStreamValueFields: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value?: string;
+            /** Format: date-time */
+            receivedAt?: string;
+        };
+        /** @description A part of a list */
+        EventStreamValueFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValueFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamValuePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValue"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description How long to wait for the station */
+        EventStreamWait: {
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a request for the streams */
+        EventStreamsRefreshed: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+        };
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
@@ -6911,6 +7643,31 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What came of one monitor */
+        MonitorResult: {
+            /**
+             * @description `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this. The others are the answers of the station
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /**
+             * Format: int64
+             * @description As the station numbers the monitor; null: it did not tell
+             */
+            id: number | null;
+            /**
+             * Format: uuid
+             * @description The command that carried it; null: none was sent
+             */
+            command: string | null;
+            /** @description More about the result, for a person */
+            info: string | null;
+        };
+        /** @description What came of each monitor */
+        MonitorResults: {
+            /** @description In the order of the request */
+            results: components["schemas"]["MonitorResult"][];
+        };
         /** @description A report of a station about its monitors */
         MonitoringReport: {
             /**
@@ -6943,11 +7700,33 @@ export interface components {
              */
             completedAt: string | null;
         };
+        /** @description Monitors that a station shall not have any more */
+        MonitorsClear: {
+            /** @description As the station numbers them */
+            ids: number[];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
         /** @description How a report of all monitors is requested */
         MonitorsRefresh: {
             /**
              * Format: int32
              * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Monitors that a station shall have */
+        MonitorsSet: {
+            /** @description What is to be monitored */
+            monitors: components["schemas"]["RequestedMonitor"][];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
              * @default 30
              */
             wait?: number;
@@ -7416,6 +8195,21 @@ export interface components {
          * @enum {string}
          */
         PasswordRotationState: "waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded";
+        /** @description How often the values of a stream are sent (N11) */
+        PeriodicEventStreamParameters: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            interval?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+        };
         /** @description Where a station stands */
         Place: {
             /** @description Street and number */
@@ -7637,176 +8431,6 @@ export interface components {
              */
             length: number;
         };
-        /** @description A way in which stations differ from the specification */
-        Quirk: {
-            /** @description Its name, which keeps its meaning */
-            quirk: string;
-            /** @description Whether profiles switch it; others are always on */
-            switchable: boolean;
-            /** @description Whether it is on where no profile says anything */
-            onByDefault: boolean;
-            /** @description What it is switched on with; null: nothing */
-            value: components["schemas"]["QuirkValue"] | null;
-            /** @description What the station does */
-            station: string;
-            /** @description What is done about it */
-            csms: string;
-            /** @description The messages that it is about */
-            actions: string;
-            /** @description The versions of OCPP that it is about */
-            versions: string;
-            /** @description The flag, metric or log that shows that it was used */
-            shownBy: string;
-        };
-        /** @description Quirks that are switched for all stations of a kind */
-        QuirkProfile: {
-            /** @description Its name */
-            profile: string;
-            /** @description For people */
-            description: string | null;
-            /** @description Patterns of the vendors of its stations; empty: any */
-            vendors: string[];
-            /** @description Patterns of the models of its stations; empty: any */
-            models: string[];
-            /** @description Patterns of the firmware of its stations; empty: any */
-            firmwareVersions: string[];
-            /** @description Groups of its stations; empty: any */
-            groups: string[];
-            /** @description Patterns of the names of its stations; empty: any */
-            stations: string[];
-            /** @description What is switched */
-            quirks: components["schemas"]["SwitchedQuirkShown"][];
-        };
-        /** @description Chosen members of an item */
-        QuirkProfileFields: {
-            /** @description Its name */
-            profile: string;
-            /** @description For people */
-            description?: string | null;
-            /** @description Patterns of the vendors of its stations; empty: any */
-            vendors?: string[];
-            /** @description Patterns of the models of its stations; empty: any */
-            models?: string[];
-            /** @description Patterns of the firmware of its stations; empty: any */
-            firmwareVersions?: string[];
-            /** @description Groups of its stations; empty: any */
-            groups?: string[];
-            /** @description Patterns of the names of its stations; empty: any */
-            stations?: string[];
-            /** @description What is switched */
-            quirks?: components["schemas"]["SwitchedQuirkShown"][];
-        };
-        /** @description A part of a list */
-        QuirkProfileFieldsPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["QuirkProfileFields"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A part of a list */
-        QuirkProfilePage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["QuirkProfile"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description The members that change */
-        QuirkProfilePatch: {
-            /** @description May repeat the path, which counts */
-            profile?: string | null;
-            /** @description For people */
-            description?: string | null;
-            /** @description Stations whose vendor fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
-            vendors?: string[];
-            /** @description Stations whose model fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
-            models?: string[];
-            /** @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
-            firmwareVersions?: string[];
-            /** @description Stations of one of these station groups, without regard to case; empty: of any */
-            groups?: string[];
-            /** @description Stations whose name fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
-            stations?: string[];
-            /** @description What is switched */
-            quirks?: components["schemas"]["SwitchedQuirk"][];
-        };
-        /** @description A quirk profile, whole */
-        QuirkProfilePut: {
-            /** @description May repeat the path, which counts */
-            profile?: string;
-            /**
-             * @description For people
-             * @default null
-             */
-            description?: string | null;
-            /**
-             * @description Stations whose vendor fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
-             * @default []
-             */
-            vendors?: string[];
-            /**
-             * @description Stations whose model fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
-             * @default []
-             */
-            models?: string[];
-            /**
-             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
-             * @default []
-             */
-            firmwareVersions?: string[];
-            /**
-             * @description Stations of one of these station groups, without regard to case; empty: of any
-             * @default []
-             */
-            groups?: string[];
-            /**
-             * @description Stations whose name fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
-             * @default []
-             */
-            stations?: string[];
-            /** @description What is switched */
-            quirks: components["schemas"]["SwitchedQuirk"][];
-        };
-        /** @description What a quirk is switched on with */
-        QuirkValue: {
-            /**
-             * @description A whole number, or the name of a time zone (IANA)
-             * @enum {string}
-             */
-            kind: "number" | "time-zone";
-            /** @description What it is, for people */
-            means: string;
-            /** @description `seconds`, `milliseconds`, `items` or `number`; null: it is no number */
-            unit: string | null;
-            /**
-             * Format: int64
-             * @description The smallest; null: it is no number
-             */
-            least: number | null;
-            /**
-             * Format: int64
-             * @description The largest; null: it is no number
-             */
-            most: number | null;
-        };
-        /** @description All quirks that are known */
-        Quirks: {
-            /** @description Those that can be switched first */
-            items: components["schemas"]["Quirk"][];
-        };
         /** @description Connections that were refused for one reason */
         RefusedConnection: {
             /**
@@ -7972,6 +8596,27 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A component, or one of its variables */
+        ReportedComponent: {
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x; left out: all of the component */
+            variable?: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+        };
         /** @description A message as its station reported it */
         ReportedDisplayMessage: {
             /** @description The message, and the same in other languages */
@@ -8015,6 +8660,58 @@ export interface components {
              * @description How often it was received in a row
              */
             times: number;
+        };
+        /** @description A monitor that a variable shall have */
+        RequestedMonitor: {
+            /**
+             * Format: int32
+             * @description Of the monitor that it takes the place of; null: it is a new one
+             * @default null
+             */
+            id?: number | null;
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x */
+            variable: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+            /**
+             * @description `TargetDelta` and `TargetDeltaRelative` are of 2.1
+             * @enum {string}
+             */
+            type: "UpperThreshold" | "LowerThreshold" | "Delta" | "Periodic" | "PeriodicClockAligned" | "TargetDelta" | "TargetDeltaRelative";
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value: number;
+            /**
+             * Format: int32
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity: number;
+            /**
+             * @description Whether it is active during transactions only
+             * @default false
+             */
+            transaction?: boolean;
+            /**
+             * @description Of 2.1: values come in a stream; null: each alone
+             * @default null
+             */
+            stream?: components["schemas"]["PeriodicEventStreamParameters"] | null;
         };
         /** @description A value that a variable shall have */
         RequestedVariable: {
@@ -8227,11 +8924,6 @@ export interface components {
          * @enum {string}
          */
         ReservationState: "requested" | "reserved" | "cancelling" | "refused" | "used" | "cancelled" | "expired" | "removed" | "no-transaction";
-        /**
-         * @description `OnIdle`: when no session runs; a station of 1.6 is sent it when its connectors report none. `Immediate`: sessions are ended in good order (Soft of 1.6). `ImmediateAndResume`: they go on afterwards (2.1 alone). `Hard`: at once, sessions may be lost (1.6 alone)
-         * @enum {string}
-         */
-        ResetType: "OnIdle" | "Immediate" | "ImmediateAndResume" | "Hard";
         /**
          * @description What a key or a person may do. `viewer`: Looks at everything that the tenant operates, and changes nothing. `operator`: Helps drivers: starts and stops sessions, handles tokens, operates stations. `technician`: Sets stations up and keeps them running: registers, configures, updates. Sees no bills, prices or tokens. `billing`: Decides about money: prices, corrections, held CDRs. Does nothing to stations. `tenant-admin`: Everything within one tenant, its keys, webhooks and audit log among it
          * @enum {string}
@@ -9261,6 +9953,34 @@ export interface components {
             /** @description The last one; null: none */
             report: components["schemas"]["MonitoringReport"] | null;
         };
+        /** @description Which events a station shall report */
+        StationMonitoringPatch: {
+            /**
+             * @description Which monitors are active; another base removes those that were set
+             * @enum {string}
+             */
+            base?: "All" | "FactoryDefault" | "HardWiredOnly";
+            /**
+             * Format: int32
+             * @description Events with a higher severity number are not reported
+             */
+            level?: number;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a change of what a station reports */
+        StationMonitoringResult: {
+            /** @description What came of the base; null: it was not asked for */
+            base: components["schemas"]["MonitorResult"] | null;
+            /** @description What came of the level; null: it was not asked for */
+            level: components["schemas"]["MonitorResult"] | null;
+            /** @description As it is now known */
+            monitoring: components["schemas"]["StationMonitoring"];
+        };
         /** @description A part of a list */
         StationPage: {
             /** @description In the order of the list */
@@ -9371,202 +10091,11 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description What holds for a station, and where it comes from */
-        StationQuirk: {
-            /**
-             * @description Name of the quirk
-             * @enum {string}
-             */
-            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
-            /** @description Whether it is on */
-            on: boolean;
-            /** @description What it is switched on with, a number as text; null: nothing */
-            value: string | null;
-            /** @description The profile that says so; null: none does, it is as by default */
-            profile: string | null;
-            /**
-             * @description How closely that profile describes its stations: the closest wins. `station` is the closest, `tenant` means all stations
-             * @enum {string}
-             */
-            level: "station" | "group" | "firmware" | "model" | "vendor" | "tenant" | "default";
-        };
-        /** @description Which quirks are switched for a station */
-        StationQuirks: {
-            /** @description Every quirk that can be switched */
-            items: components["schemas"]["StationQuirk"][];
-        };
         /**
          * @description `waiting` for the station; `sent`; `accepted` by it; `running`, as it reports; `verifying`: reported done, and not shown yet; then `succeeded`, `failed` or `cancelled`
          * @enum {string}
          */
         StationRequestState: "waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled";
-        /** @description A reset of a station or EVSE, and how far it is */
-        StationReset: {
-            /**
-             * Format: uuid
-             * @description Id of the request
-             */
-            id: string;
-            /** @description Identity of the station */
-            station: string;
-            /** @description How it stands */
-            state: components["schemas"]["StationRequestState"];
-            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
-            reason: string | null;
-            /** @description What the station reported of it, the last ones, in order */
-            statuses: components["schemas"]["ReportedStatus"][];
-            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
-            requestedBy: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it was sent; null: it has not been
-             */
-            sentAt: string | null;
-            /**
-             * Format: date-time
-             * @description When the station accepted it; null: it has not
-             */
-            acceptedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it ended; null: it has not
-             */
-            endedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it fails where it has not been delivered, or carried out, until then
-             */
-            expiresAt: string;
-            /** @description How */
-            type: components["schemas"]["ResetType"];
-            /**
-             * Format: int64
-             * @description The EVSE; null: the whole station
-             */
-            evse: number | null;
-            /** @description The station has answered that it resets later (`Scheduled`) */
-            scheduled: boolean;
-            /** @description Of the boot that showed its end, as the station named it; null: none did, or it did not say */
-            bootReason: string | null;
-        };
-        /** @description Chosen members of an item */
-        StationResetFields: {
-            /**
-             * Format: uuid
-             * @description Id of the request
-             */
-            id: string;
-            /** @description Identity of the station */
-            station?: string;
-            /** @description How it stands */
-            state?: components["schemas"]["StationRequestState"];
-            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
-            reason?: string | null;
-            /** @description What the station reported of it, the last ones, in order */
-            statuses?: components["schemas"]["ReportedStatus"][];
-            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
-            requestedBy?: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt?: string;
-            /**
-             * Format: date-time
-             * @description When it was sent; null: it has not been
-             */
-            sentAt?: string | null;
-            /**
-             * Format: date-time
-             * @description When the station accepted it; null: it has not
-             */
-            acceptedAt?: string | null;
-            /**
-             * Format: date-time
-             * @description When it ended; null: it has not
-             */
-            endedAt?: string | null;
-            /**
-             * Format: date-time
-             * @description When it fails where it has not been delivered, or carried out, until then
-             */
-            expiresAt?: string;
-            /** @description How */
-            type?: components["schemas"]["ResetType"];
-            /**
-             * Format: int64
-             * @description The EVSE; null: the whole station
-             */
-            evse?: number | null;
-            /** @description The station has answered that it resets later (`Scheduled`) */
-            scheduled?: boolean;
-            /** @description Of the boot that showed its end, as the station named it; null: none did, or it did not say */
-            bootReason?: string | null;
-        };
-        /** @description A part of a list */
-        StationResetFieldsPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["StationResetFields"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A part of a list */
-        StationResetPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["StationReset"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A reset that a station is asked for */
-        StationResetStart: {
-            /**
-             * @description How
-             * @default OnIdle
-             */
-            type?: components["schemas"]["ResetType"];
-            /**
-             * Format: int32
-             * @description The EVSE (2.x); null: the whole station
-             * @default null
-             */
-            evse?: number | null;
-            /**
-             * Format: int32
-             * @description Hours that the station may wait for the end of sessions (`OnIdle`, or where it answers `Scheduled`); then it has failed
-             * @default 24
-             */
-            runHours?: number;
-            /**
-             * Format: int32
-             * @description Hours for which it waits for a station that is not connected, or for one of 1.6 that is not idle; then it has failed
-             * @default 1
-             */
-            waitHours?: number;
-            /**
-             * @description Also where another reset has not ended. Without it that is a conflict
-             * @default false
-             */
-            replace?: boolean;
-        };
         /** @description The state of a station or a connector */
         StationState: {
             /** @description How it stands */
@@ -9853,33 +10382,6 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
-        };
-        /** @description A quirk that is switched on or off */
-        SwitchedQuirk: {
-            /**
-             * @description Name of the quirk
-             * @enum {string}
-             */
-            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
-            /** @description Whether it is on */
-            on: boolean;
-            /**
-             * @description What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off
-             * @default null
-             */
-            value?: string | null;
-        };
-        /** @description A quirk that is switched */
-        SwitchedQuirkShown: {
-            /**
-             * @description Name of the quirk
-             * @enum {string}
-             */
-            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
-            /** @description Whether it is on */
-            on: boolean;
-            /** @description What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off */
-            value: string | null;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -10214,7 +10716,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -10267,7 +10769,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -10297,6 +10799,75 @@ export interface components {
             limit: components["schemas"]["Limit"] | null;
             /** @description Paid beforehand: no session of it may cost more; null: it is not */
             prepaid: components["schemas"]["TokenPrepaid"] | null;
+        };
+        /** @description Some of what is known of a token */
+        TokenData: {
+            /** @description May be empty where more follows */
+            items: components["schemas"]["TokenDataRow"][];
+            /** @description Of the next page; null: that was all */
+            nextCursor: string | null;
+        };
+        /** @description A row that names the token */
+        TokenDataRow: {
+            /** @description Whose table it is */
+            service: string;
+            /** @description Name of the table, as in the page about limits */
+            table: string;
+            /** @description Its columns; those of bytes are left out */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A token that is erased */
+        TokenErasure: {
+            /**
+             * Format: uuid
+             * @description Id of the erasure
+             */
+            id: string;
+            /** @description Id of the token; forgotten when the erasure is */
+            idToken: string;
+            /** @description Stands in its place in bills and sessions */
+            pseudonym: string;
+            /**
+             * @description `erased`: in every service. Stations are in `GET /v1/customer-information?requestedBy=erasure:{id}`
+             * @enum {string}
+             */
+            state: "erasing" | "erased";
+            /** Format: date-time */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description What comes of the token until then is erased as well; then the erasure itself is forgotten
+             */
+            watchedUntil: string;
+            /** @description How far each service is */
+            services: components["schemas"]["TokenErasureService"][];
+        };
+        /** @description How far an erasure is in one service */
+        TokenErasureService: {
+            /** @description Name of the service */
+            service: string;
+            /**
+             * Format: date-time
+             * @description When a look through all of its tables left nothing of the token; null: not yet
+             */
+            erasedAt: string | null;
+            /**
+             * Format: int64
+             * @description Rows that were changed or removed, those that came later among them
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be changed yet, such as those of a session that has not ended
+             */
+            waiting: number;
+        };
+        /** @description A token whose holder is to be forgotten */
+        TokenErasureStart: {
+            /** @description Id of the token; without regard to case */
+            idToken: string;
         };
         /** @description Chosen members of an item */
         TokenFields: {
@@ -11209,6 +11780,24 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What a station shall report of its variables (B08) */
+        VariableReportStart: {
+            /**
+             * @description Components that are so; with `variables`: those of the named that are so
+             * @default []
+             */
+            criteria?: ("Active" | "Available" | "Enabled" | "Problem")[];
+            /**
+             * @description Components and variables; empty: all that the criteria name
+             * @default []
+             */
+            variables?: components["schemas"]["ReportedComponent"][];
+        };
+        /** @description Reports that were requested */
+        VariableReportsStarted: {
+            /** @description One for each message that the station takes */
+            reports: components["schemas"]["VariableReport"][];
+        };
         /** @description Which report to request */
         VariablesRefresh: {
             /**
@@ -11773,7 +12362,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -11972,19 +12561,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vKpBapzOqEgIKpP_7AOBFD\"",
+                 *       "etag": "\"JnEwMvDE4jayUCVGsZLC15\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vKpBapzOqEgIKpP_7AOBFD\""
+                 *           "message": "the station is at \"JnEwMvDE4jayUCVGsZLC15\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vKpBapzOqEgIKpP_7AOBFD\"",
+                 *       "detail": "If-Match: the station is at \"JnEwMvDE4jayUCVGsZLC15\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12075,7 +12664,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 53,
+                 *       "retryAfterSeconds": 51,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -12246,9 +12835,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "sentAt": "2026-03-02T10:00:20.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12349,9 +12938,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
-                     *           "sentAt": "2026-03-02T10:00:20.000Z",
-                     *           "endedAt": "2026-03-02T10:00:20.000Z"
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:23.000Z",
+                     *           "endedAt": "2026-03-02T10:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12419,9 +13008,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "sentAt": "2026-03-02T10:00:20.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12483,9 +13072,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12563,7 +13152,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -12573,9 +13162,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:37.000Z",
+                     *           "diedAt": "2026-03-02T10:00:44.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12608,7 +13197,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -12628,7 +13217,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12638,9 +13227,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:37.000Z",
+                     *       "diedAt": "2026-03-02T10:00:44.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -12672,7 +13261,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -12693,7 +13282,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12703,9 +13292,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:37.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:07.000Z",
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:44.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:15.000Z",
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -12815,7 +13404,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13329,7 +13918,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -13338,13 +13927,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1559055357,
+                     *         "remoteStartId": 252181731,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13380,7 +13969,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -13400,7 +13989,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -13410,7 +13999,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13444,7 +14033,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 command: string;
             };
@@ -13463,14 +14052,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "command": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:35.000Z",
+                     *       "askedAt": "2026-03-02T10:00:43.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca"
+                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -13500,7 +14089,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 command: string;
             };
@@ -13519,13 +14108,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "command": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
-                     *       "askedAt": "2026-03-02T10:00:35.000Z",
+                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "askedAt": "2026-03-02T10:00:43.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:35.000Z"
+                     *       "endedAt": "2026-03-02T10:00:43.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13584,7 +14173,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:21.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13674,7 +14263,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:21.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13756,7 +14345,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:21.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13826,7 +14415,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:21.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13880,7 +14469,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:02.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:39.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13899,10 +14488,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1872629413,
+                     *       "reservationId": 193013695,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13911,8 +14500,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:02.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13990,10 +14579,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1872629413,
+                     *           "reservationId": 193013695,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14002,8 +14591,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:31.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:02.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:39.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14038,7 +14627,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -14057,10 +14646,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1872629413,
+                     *       "reservationId": 193013695,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14069,8 +14658,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:02.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14104,7 +14693,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -14124,10 +14713,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1872629413,
+                     *       "reservationId": 193013695,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14136,8 +14725,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:02.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14181,7 +14770,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -14222,7 +14811,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -14240,7 +14829,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "1ce33119-d657-4517-ae9e-85a8ebff868d"
+                     *             "held": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c"
                      *           },
                      *           "cost": null
                      *         }
@@ -14275,7 +14864,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14294,7 +14883,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -14312,7 +14901,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37"
+                     *           "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
                      *         ],
                      *         "held": null
                      *       },
@@ -14351,7 +14940,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -14403,7 +14992,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14486,7 +15075,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14566,7 +15155,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -14597,7 +15186,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -14658,7 +15247,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14688,7 +15277,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -14708,7 +15297,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37"
+                     *           "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
                      *         ],
                      *         "held": null
                      *       },
@@ -14749,7 +15338,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14772,10 +15361,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:34.000Z",
+                     *           "at": "2026-03-02T10:00:42.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *             "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -14792,7 +15381,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *             "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -15255,7 +15844,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -15345,6 +15934,237 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    eraseToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A9999999"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenErasureStart"];
+            };
+        };
+        responses: {
+            /** @description It goes on by itself; asked for again, it is the same erasure */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-3F90F66A8133",
+                     *       "requestedAt": "2026-03-02T10:00:34.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:34.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTokenErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the token erasure
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-3F90F66A8133",
+                     *       "requestedAt": "2026-03-02T10:00:34.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:34.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportTokenData: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the token; without regard to case
+                 * @example 04A0000000
+                 */
+                idToken: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenData"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCdrs: {
         parameters: {
             query?: {
@@ -15357,7 +16177,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -15409,7 +16229,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -15466,7 +16286,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:33.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:40.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -15476,7 +16296,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -15513,7 +16333,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -15532,7 +16352,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15589,7 +16409,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:33.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:40.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15599,7 +16419,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -15634,7 +16454,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -15663,7 +16483,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15692,9 +16512,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:34.000Z",
+                     *         "heldAt": "2026-03-02T10:00:41.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:35.000Z",
+                     *         "at": "2026-03-02T10:00:42.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -15722,7 +16542,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:35.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15732,7 +16552,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -15769,7 +16589,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15798,7 +16618,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15827,9 +16647,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:34.000Z",
+                     *         "heldAt": "2026-03-02T10:00:41.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:35.000Z",
+                     *         "at": "2026-03-02T10:00:42.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -15867,7 +16687,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "transaction": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -16679,8 +17499,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:19.000Z",
-                     *           "stationTime": "2026-03-02T10:00:19.000Z"
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16752,8 +17572,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:19.000Z",
-                     *       "stationTime": "2026-03-02T10:00:19.000Z"
+                     *       "at": "2026-03-02T10:00:21.000Z",
+                     *       "stationTime": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16855,7 +17675,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:21.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:25.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -16869,7 +17689,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17016,16 +17836,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 548775740,
+                     *       "requestId": 712356157,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:21.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:21.000Z",
+                     *       "begunAt": "2026-03-02T10:00:25.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17097,23 +17917,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 548775740,
-                     *           "kind": "ConfigurationInventory",
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "requestId": 1631431925,
+                     *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
-                     *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:21.000Z",
-                     *           "state": "complete",
-                     *           "parts": 1,
+                     *           "outcome": "EmptyResultSet",
+                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *           "state": "empty",
+                     *           "parts": 0,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:21.000Z",
-                     *           "begunAt": "2026-03-02T10:00:21.000Z",
-                     *           "completedAt": "2026-03-02T10:00:21.000Z",
-                     *           "variables": 3,
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:25.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -17126,6 +17946,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestStationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "criteria": [
+                 *         "Problem"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["VariableReportStart"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/variable-reports` tells how they stand */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reports": [
+                     *         {
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "requestId": 1631431925,
+                     *           "kind": "GetReport",
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
+                     *           "missing": [],
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:25.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
+                     *           "notKept": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReportsStarted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17190,7 +18092,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -17285,7 +18187,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -17296,10 +18198,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:19.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:19.000Z",
-                     *           "stationTime": "2026-03-02T10:00:19.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:21.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -17383,8 +18285,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -17401,7 +18303,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:24.000Z",
+                     *           "stationTime": "2026-03-02T10:00:28.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -17471,8 +18373,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:24.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:00:28.000Z",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -17489,7 +18391,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:24.000Z",
+                     *       "stationTime": "2026-03-02T10:00:28.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -17563,7 +18465,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -17575,7 +18477,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:24.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:28.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -17670,7 +18572,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:23.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -17687,6 +18589,159 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "monitors": [
+                 *         {
+                 *           "component": "EVSE",
+                 *           "evse": 1,
+                 *           "variable": "Temperature",
+                 *           "type": "UpperThreshold",
+                 *           "value": 80,
+                 *           "severity": 3
+                 *         }
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsSet"];
+            };
+        };
+        responses: {
+            /** @description What came of each; the station may have refused all of them */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "accepted",
+                     *           "id": 41,
+                     *           "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         40
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsClear"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "not-found",
+                     *           "id": 40,
+                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17726,14 +18781,14 @@ export interface operations {
                      * @example {
                      *       "station": "DEPOT-7",
                      *       "base": null,
-                     *       "level": null,
+                     *       "level": 5,
                      *       "report": {
-                     *         "requestId": 1014814197,
+                     *         "requestId": 1976884791,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17747,6 +18802,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": 5,
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationMonitoringPatch"];
+                "application/json": components["schemas"]["StationMonitoringPatch"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": null,
+                     *       "level": {
+                     *         "result": "accepted",
+                     *         "id": null,
+                     *         "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *         "info": null
+                     *       },
+                     *       "monitoring": {
+                     *         "station": "DEPOT-7",
+                     *         "base": null,
+                     *         "level": 5,
+                     *         "report": {
+                     *           "requestId": 1976884791,
+                     *           "ofAll": true,
+                     *           "outcome": "Accepted",
+                     *           "parts": 0,
+                     *           "monitors": 0,
+                     *           "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *           "completedAt": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationMonitoringResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17800,17 +18937,399 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1014814197,
+                     *         "requestId": 1976884791,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationEventStreams: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whether they are open
+                 * @example true
+                 */
+                open?: boolean;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `id` */
+                sort?: "id" | "-id";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "monitor" | "intervalSeconds" | "values" | "openedAt" | "closedAt" | "lastAt" | "pending" | "received" | "notKept")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 3,
+                     *           "monitor": 41,
+                     *           "intervalSeconds": 60,
+                     *           "values": null,
+                     *           "pending": 0,
+                     *           "received": 1,
+                     *           "notKept": 0,
+                     *           "openedAt": "2026-03-02T10:00:27.000Z",
+                     *           "closedAt": null,
+                     *           "lastAt": "2026-03-02T10:00:27.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventStreamValues: {
+        parameters: {
+            query?: {
+                /** @description Read then or later */
+                from?: string;
+                /** @description Read before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at; the answer has another media type then. Left out: all */
+                fields?: ("at" | "value" | "receivedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "value": "61.5",
+                     *           "receivedAt": "2026-03-02T10:00:27.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamValuePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamValueFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshEventStreams: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the list shows what the station has */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamsRefreshed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "intervalSeconds": 60,
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["EventStreamAdjustment"];
+                "application/json": components["schemas"]["EventStreamAdjustment"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:27.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:27.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; it is closed when the station says so */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "rejected",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:27.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:27.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamResult"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -17865,7 +19384,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17875,13 +19394,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:23.000Z",
-                     *             "sentAt": "2026-03-02T10:00:23.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:23.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
+                     *             "sentAt": "2026-03-02T10:00:26.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:26.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17954,7 +19473,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17964,13 +19483,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:23.000Z",
-                     *             "sentAt": "2026-03-02T10:00:23.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:23.000Z"
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
+                     *             "sentAt": "2026-03-02T10:00:26.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:26.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ]
                      *     }
@@ -18051,7 +19570,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -18064,7 +19583,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -18123,7 +19642,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -18254,7 +19773,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -18269,7 +19788,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18281,7 +19800,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18371,7 +19890,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18386,7 +19905,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18398,7 +19917,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18696,7 +20215,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18711,7 +20230,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18723,7 +20242,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18733,1275 +20252,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Station"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listQuirks: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "quirk": "zoneless-times-are-local",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "time-zone",
-                     *             "means": "The zone of the clock of the station (IANA). The hour that comes twice in autumn is taken for the first of the two",
-                     *             "unit": null,
-                     *             "least": null,
-                     *             "most": null
-                     *           },
-                     *           "station": "Writes its local time without a zone",
-                     *           "csms": "Reads times without a zone as local ones. Otherwise they are read as UTC",
-                     *           "actions": "All messages with times",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-zoneless-times-are-local\"}`, flag `quirk-applied`"
-                     *         },
-                     *         {
-                     *           "quirk": "utc-times-are-local",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "time-zone",
-                     *             "means": "The zone of the clock of the station (IANA). The hour that comes twice in autumn is taken for the first of the two",
-                     *             "unit": null,
-                     *             "least": null,
-                     *             "most": null
-                     *           },
-                     *           "station": "Writes its local time and labels it as UTC (`Z`)",
-                     *           "csms": "Reads times that end with `Z` as local ones",
-                     *           "actions": "All messages with times",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-utc-times-are-local\"}`, flag `quirk-applied`"
-                     *         },
-                     *         {
-                     *           "quirk": "energy-in-kwh",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": null,
-                     *           "station": "Reports energy in kWh as Wh, or without a unit",
-                     *           "csms": "Multiplies its registers and readings of energy by 1,000, where they are said to be in Wh or have no unit",
-                     *           "actions": "StartTransaction, StopTransaction, MeterValues, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-energy-in-kwh\"}`, flag `quirk-applied`"
-                     *         },
-                     *         {
-                     *           "quirk": "totals-are-wrong",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": null,
-                     *           "station": "Reports phases and a total that is not their sum",
-                     *           "csms": "Leaves the total out where a phase of the same measurand, place and context was reported with it: the sum of the phases counts",
-                     *           "actions": "MeterValues, StopTransaction, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-totals-are-wrong\"}`, flag `quirk-applied`"
-                     *         },
-                     *         {
-                     *           "quirk": "available-ends",
-                     *           "switchable": true,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Reports the end of a session only by the status `Available`",
-                     *           "csms": "Takes a session for over whose connector became available and that says nothing for three minutes. Off: the status proves nothing, as of stations that report `Available` while a cable is plugged in",
-                     *           "actions": "StatusNotification, NotifyEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `implicit-end`"
-                     *         },
-                     *         {
-                     *           "quirk": "no-pings",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": null,
-                     *           "station": "Is disturbed by WebSocket pings",
-                     *           "csms": "Sends it none: it counts as gone after 2.5 heartbeat intervals of silence",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"no-pings\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "slow-to-be-called",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "number",
-                     *             "means": "The time in which it is not called",
-                     *             "unit": "seconds",
-                     *             "least": 5,
-                     *             "most": 25
-                     *           },
-                     *           "station": "Drops its connection, or loops, when it is called soon after it connected or booted",
-                     *           "csms": "Sends it no call before this time after its connection and after its boot, 25 seconds after its connection at most. Otherwise a call waits for the first message after the boot, or three seconds",
-                     *           "actions": "All calls of the CSMS",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"slow-to-be-called\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "pause-between-calls",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "number",
-                     *             "means": "The pause",
-                     *             "unit": "milliseconds",
-                     *             "least": 100,
-                     *             "most": 10000
-                     *           },
-                     *           "station": "Stops answering when calls follow each other without a pause",
-                     *           "csms": "Waits between its answer and the next call",
-                     *           "actions": "All calls of the CSMS",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"pause-between-calls\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "times-without-milliseconds",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": null,
-                     *           "station": "Misreads times with fractions of a second",
-                     *           "csms": "Sends it times in whole seconds, in calls and in answers",
-                     *           "actions": "All messages of the CSMS with times",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"times-without-milliseconds\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "start-without-profile",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": null,
-                     *           "station": "Rejects a remote start that has a charging profile",
-                     *           "csms": "Leaves the charging profile out of remote starts. It is not set by other means",
-                     *           "actions": "RemoteStartTransaction, RequestStartTransaction",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"start-without-profile\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "start-needs-connector",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "number",
-                     *             "means": "The number of the connector or EVSE",
-                     *             "unit": "number",
-                     *             "least": 1,
-                     *             "most": 1000
-                     *           },
-                     *           "station": "Rejects a remote start that names no connector",
-                     *           "csms": "Adds this connector (1.6) or EVSE (2.x) to remote starts that name none",
-                     *           "actions": "RemoteStartTransaction, RequestStartTransaction",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"start-needs-connector\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "asked-for-status-after-boot",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "number",
-                     *             "means": "The time that it has to report by itself",
-                     *             "unit": "seconds",
-                     *             "least": 5,
-                     *             "most": 300
-                     *           },
-                     *           "station": "Does not report the states of its connectors after a boot",
-                     *           "csms": "Asks for them by TriggerMessage, this time after a boot was accepted, if no StatusNotification came meanwhile",
-                     *           "actions": "TriggerMessage",
-                     *           "versions": "1.6",
-                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"asked-for-status-after-boot\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "heartbeat-at-most",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "number",
-                     *             "means": "The longest interval",
-                     *             "unit": "seconds",
-                     *             "least": 10,
-                     *             "most": 86400
-                     *           },
-                     *           "station": "Closes, or loses without noticing, a connection on which little is said",
-                     *           "csms": "Gives it a heartbeat interval of no more than this",
-                     *           "actions": "BootNotification",
-                     *           "versions": "all",
-                     *           "shownBy": "`interval` of the answer, in the message log"
-                     *         },
-                     *         {
-                     *           "quirk": "items-per-message",
-                     *           "switchable": true,
-                     *           "onByDefault": false,
-                     *           "value": {
-                     *             "kind": "number",
-                     *             "means": "The most items",
-                     *             "unit": "items",
-                     *             "least": 1,
-                     *             "most": 1000
-                     *           },
-                     *           "station": "Takes fewer items in one message than it says, or does not say how many",
-                     *           "csms": "Puts no more than this into one GetVariables, SetVariables, GetConfiguration, GetReport, SetVariableMonitoring or ClearVariableMonitoring of its own, and refuses a larger one through the API. To a station that says nothing they go one at a time otherwise",
-                     *           "actions": "GetVariables, SetVariables, GetConfiguration, GetReport, SetVariableMonitoring, ClearVariableMonitoring",
-                     *           "versions": "all",
-                     *           "shownBy": "the size of the messages, in the message log"
-                     *         },
-                     *         {
-                     *           "quirk": "newest-connection-wins",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Connects while its old connection seems to be alive",
-                     *           "csms": "The newest authenticated connection owns the station; the old one is closed, and its open calls end",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_takeovers_total`"
-                     *         },
-                     *         {
-                     *           "quirk": "unknown-stops",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Stops a transaction that nobody knows, or with the id 0 or -1",
-                     *           "csms": "Answers it, and keeps it: as the end of the only session it can mean, or as a session of its own",
-                     *           "actions": "StopTransaction, MeterValues",
-                     *           "versions": "1.6",
-                     *           "shownBy": "flags `orphan-stop`, `matched-stop`"
-                     *         },
-                     *         {
-                     *           "quirk": "repeated-messages",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends a start or stop again, with another message id",
-                     *           "csms": "Tells a repeat by its contents: one session, one bill",
-                     *           "actions": "StartTransaction, StopTransaction, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "flags `repeated-start`, `second-start`, `second-stop`"
-                     *         },
-                     *         {
-                     *           "quirk": "no-boot-on-reconnect",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Does not boot when it reconnects",
-                     *           "csms": "Its registration is remembered",
-                     *           "actions": "BootNotification",
-                     *           "versions": "all",
-                     *           "shownBy": "nothing: it is served"
-                     *         },
-                     *         {
-                     *           "quirk": "held-off-calls",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Drops its connection when it is called before its boot is over",
-                     *           "csms": "Calls wait until it has booted and reported, for 25 seconds at most",
-                     *           "actions": "All calls of the CSMS",
-                     *           "versions": "all",
-                     *           "shownBy": "`sentAt` of the command"
-                     *         },
-                     *         {
-                     *           "quirk": "deaf-connections",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Answers no call until it reconnects",
-                     *           "csms": "After two unanswered calls in a row its connection is closed",
-                     *           "actions": "All calls of the CSMS",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_disconnects_total{reason=\"unresponsive\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "tolerant-members",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends texts that are too long, members that are unknown or null, numbers as text, objects for lists, and the like",
-                     *           "csms": "Repairs the message along its schema, as far as its meaning is certain",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total`"
-                     *         },
-                     *         {
-                     *           "quirk": "missing-members",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Leaves out members that the specification demands",
-                     *           "csms": "Reads the message without them; the services choose what stands in",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"missing-member\"}`, flag `missing-members`"
-                     *         },
-                     *         {
-                     *           "quirk": "large-numbers",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Writes numbers beyond the range of OCPP",
-                     *           "csms": "Reads the largest there is, and never uses it as an id",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"number-out-of-range\"}`, flag `number-out-of-range`"
-                     *         },
-                     *         {
-                     *           "quirk": "unreadable-frames",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends frames that are no JSON, or of a wrong shape",
-                     *           "csms": "Answers them where the version allows it; ten in a row close the connection",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_frames_rejected_total`"
-                     *         },
-                     *         {
-                     *           "quirk": "answers-to-nothing",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Answers a call that is unknown or has timed out",
-                     *           "csms": "Drops the answer",
-                     *           "actions": "All calls of the CSMS",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_anomalies_total{kind=\"late-answer\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "missing-subprotocol",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Offers no WebSocket subprotocol, or none that is supported",
-                     *           "csms": "Speaks the version that the settings name for such stations",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "`protocol` of the station"
-                     *         },
-                     *         {
-                     *           "quirk": "password-forms",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends its password as hexadecimal text instead of the bytes, or the reverse",
-                     *           "csms": "Accepts each form of the password",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "nothing: it is admitted"
-                     *         },
-                     *         {
-                     *           "quirk": "odd-paths",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Appends a slash or writes signs in its identity that must be encoded",
-                     *           "csms": "Decodes the path, and ignores a slash at its end",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "nothing: it is admitted"
-                     *         },
-                     *         {
-                     *           "quirk": "wrong-clocks",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Has a clock that is years off",
-                     *           "csms": "The time of receipt stands in for a time that cannot be believed; the time as written is kept",
-                     *           "actions": "All messages with times",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `clock`"
-                     *         },
-                     *         {
-                     *           "quirk": "time-forms",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Writes times in other forms: without a zone, with `+02` or `+0200`, with a blank",
-                     *           "csms": "Reads them; without a zone as UTC",
-                     *           "actions": "All messages with times",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"zone-missing\"}`, `ocpp_leniency_applied_total{kind=\"time-form\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "implicit-ends",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Starts a session while another one is open on the connector",
-                     *           "csms": "The older one ends with its last message",
-                     *           "actions": "StartTransaction, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `implicit-end`"
-                     *         },
-                     *         {
-                     *           "quirk": "register-resets",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Its register goes back to 0",
-                     *           "csms": "Adds up the stretches before and after; impossible steps are not billed",
-                     *           "actions": "All messages with readings",
-                     *           "versions": "all",
-                     *           "shownBy": "flags `register-reset`, `register-jump`"
-                     *         },
-                     *         {
-                     *           "quirk": "doubtful-energy",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Reports energy in a wrong unit",
-                     *           "csms": "Shows that a bill is doubtful; it changes nothing. See `energy-in-kwh`",
-                     *           "actions": "All messages with readings",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `energy-doubtful`"
-                     *         },
-                     *         {
-                     *           "quirk": "constant-ids",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Uses one message id for all messages, or counts from 1 with each connection",
-                     *           "csms": "An id means something on its connection alone, while its call is open",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_anomalies_total{kind=\"repeated-id\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "pings",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Closes connections on which nothing is said",
-                     *           "csms": "Pings every connection",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "nothing: it stays connected"
-                     *         },
-                     *         {
-                     *           "quirk": "no-pongs",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Answers no ping",
-                     *           "csms": "Any frame is a sign of life; one that never ponged has 2.5 heartbeat intervals",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_disconnects_total{reason=\"silent\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "protocol-mismatch",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Agrees on 2.x and speaks 1.6",
-                     *           "csms": "Is pinned to 1.6, once its password was proven",
-                     *           "actions": "All messages",
-                     *           "versions": "2.x",
-                     *           "shownBy": "`gateway_anomalies_total{kind=\"protocol-mismatch\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "uncompressed",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Compresses frames without having agreed on it",
-                     *           "csms": "Compression is never offered, and such a frame closes the connection",
-                     *           "actions": "None",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_disconnects_total`"
-                     *         },
-                     *         {
-                     *           "quirk": "sends-before-accepted",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends messages before it is accepted",
-                     *           "csms": "Answers them with an error, and keeps those about transactions",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `not-accepted`"
-                     *         },
-                     *         {
-                     *           "quirk": "order-of-events",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends events late and in any order",
-                     *           "csms": "Orders them by their sequence numbers; an end is final",
-                     *           "actions": "TransactionEvent",
-                     *           "versions": "2.x",
-                     *           "shownBy": "flags `offline`, `gap`"
-                     *         },
-                     *         {
-                     *           "quirk": "own-tokens",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Charges again with a token whose last stop was lost",
-                     *           "csms": "A session at the same connector does not count as another one",
-                     *           "actions": "Authorize, StartTransaction, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `concurrent`"
-                     *         },
-                     *         {
-                     *           "quirk": "odd-tokens",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Adds control characters to tokens, or sends long ones",
-                     *           "csms": "Takes control characters and blanks away before it compares",
-                     *           "actions": "Authorize, StartTransaction, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "`idToken` of the session"
-                     *         },
-                     *         {
-                     *           "quirk": "summed-phases",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Reports phases and no total",
-                     *           "csms": "Adds up the phases",
-                     *           "actions": "All messages with readings",
-                     *           "versions": "all",
-                     *           "shownBy": "`energyWh` of the session"
-                     *         },
-                     *         {
-                     *           "quirk": "unnamed-readings",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends readings without their transaction, or of connector 0",
-                     *           "csms": "Finds the session by connector and time",
-                     *           "actions": "MeterValues",
-                     *           "versions": "all",
-                     *           "shownBy": "the readings of the session"
-                     *         },
-                     *         {
-                     *           "quirk": "late-readings",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends readings after the end of the session",
-                     *           "csms": "Stores them, and reopens nothing",
-                     *           "actions": "MeterValues",
-                     *           "versions": "all",
-                     *           "shownBy": "the readings of the session"
-                     *         },
-                     *         {
-                     *           "quirk": "floods",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends days of history at once",
-                     *           "csms": "Reads it at a rate that leaves room for other stations",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "`gateway_disconnects_total{reason=\"flooding\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "failed-starts",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Accepts a remote start and does not charge, or stops at once",
-                     *           "csms": "The session costs nothing",
-                     *           "actions": "StartTransaction, TransactionEvent",
-                     *           "versions": "all",
-                     *           "shownBy": "flag `failed-start`"
-                     *         },
-                     *         {
-                     *           "quirk": "silly-values-of-settings",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Changes a value that it was set to",
-                     *           "csms": "Reads values back, and shows what drifted",
-                     *           "actions": "GetVariables, GetConfiguration",
-                     *           "versions": "all",
-                     *           "shownBy": "`drifted` of its configuration"
-                     *         },
-                     *         {
-                     *           "quirk": "reboots-when-configured",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Reboots when a value is changed",
-                     *           "csms": "Sets only values that differ; one that drifted is set again once an hour at most",
-                     *           "actions": "SetVariables, ChangeConfiguration",
-                     *           "versions": "all",
-                     *           "shownBy": "attempts of its configuration"
-                     *         },
-                     *         {
-                     *           "quirk": "silent-updates",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Reports no status of an update",
-                     *           "csms": "What its next boot shows counts more than what is reported",
-                     *           "actions": "UpdateFirmware, FirmwareStatusNotification",
-                     *           "versions": "all",
-                     *           "shownBy": "state of the update"
-                     *         },
-                     *         {
-                     *           "quirk": "boots-again",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Boots far too often",
-                     *           "csms": "Boots of a known station cost little, and change nothing",
-                     *           "actions": "BootNotification",
-                     *           "versions": "all",
-                     *           "shownBy": "`ocpp_calls_total{action=\"BootNotification\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "plug-and-charge-of-16",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends messages of Plug & Charge by DataTransfer",
-                     *           "csms": "Answers `org.openchargealliance.iso15118pnc`",
-                     *           "actions": "DataTransfer",
-                     *           "versions": "1.6",
-                     *           "shownBy": "`lane_answers_total{action=\"DataTransfer\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "values-by-context",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Reports two values of a measurand in one reading",
-                     *           "csms": "Chooses by the context",
-                     *           "actions": "All messages with readings",
-                     *           "versions": "all",
-                     *           "shownBy": "the readings of the session"
-                     *         },
-                     *         {
-                     *           "quirk": "foreign-ids",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Names the transaction of another station",
-                     *           "csms": "An id means something at its own station alone",
-                     *           "actions": "StopTransaction, MeterValues",
-                     *           "versions": "1.6",
-                     *           "shownBy": "flag `orphan-stop`"
-                     *         },
-                     *         {
-                     *           "quirk": "vendor-messages",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Sends vendor messages, also many",
-                     *           "csms": "Answers DataTransfer of unknown vendors, and keeps so many",
-                     *           "actions": "DataTransfer",
-                     *           "versions": "all",
-                     *           "shownBy": "`lane_answers_total{action=\"DataTransfer\"}`"
-                     *         },
-                     *         {
-                     *           "quirk": "missing-boots",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Does not repeat a boot that was not answered",
-                     *           "csms": "Asks for it after two minutes, and closes the connection after three",
-                     *           "actions": "BootNotification",
-                     *           "versions": "all",
-                     *           "shownBy": "a command of `gateway`"
-                     *         },
-                     *         {
-                     *           "quirk": "refused-actions",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Answers calls with NotImplemented or NotSupported",
-                     *           "csms": "The call has ended; its error is shown",
-                     *           "actions": "All calls of the CSMS",
-                     *           "versions": "all",
-                     *           "shownBy": "`error` of the command"
-                     *         },
-                     *         {
-                     *           "quirk": "kept-transactions",
-                     *           "switchable": false,
-                     *           "onByDefault": true,
-                     *           "value": null,
-                     *           "station": "Goes on with its sessions while the CSMS was away",
-                     *           "csms": "Open sessions are stored; messages wait on the bus",
-                     *           "actions": "All messages",
-                     *           "versions": "all",
-                     *           "shownBy": "nothing: nothing is lost"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Quirks"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listStationQuirks: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
-                station: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "quirk": "zoneless-times-are-local",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "utc-times-are-local",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "energy-in-kwh",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "totals-are-wrong",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "available-ends",
-                     *           "on": true,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "no-pings",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "slow-to-be-called",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "pause-between-calls",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "times-without-milliseconds",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "start-without-profile",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "start-needs-connector",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "quirk": "asked-for-status-after-boot",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         },
-                     *         {
-                     *           "on": true,
-                     *           "quirk": "heartbeat-at-most",
-                     *           "value": "60",
-                     *           "profile": "ac-22",
-                     *           "level": "model"
-                     *         },
-                     *         {
-                     *           "quirk": "items-per-message",
-                     *           "on": false,
-                     *           "value": null,
-                     *           "profile": null,
-                     *           "level": "default"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StationQuirks"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listQuirkProfiles: {
-        parameters: {
-            query?: {
-                /** @description The beginning of `profile`, without regard to case */
-                search?: string;
-                /**
-                 * @description Items of a page, at most
-                 * @example 50
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before, with the same filters */
-                cursor?: string;
-                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `profile` */
-                sort?: "profile" | "-profile";
-                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
-                total?: boolean;
-                /** @description Members to answer, and no others but profile; the answer has another media type then. Left out: all */
-                fields?: ("profile" | "description" | "vendors" | "models" | "firmwareVersions" | "groups" | "stations" | "quirks")[];
-            };
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "profile": "ac-22",
-                     *           "description": "loses its connection when idle",
-                     *           "vendors": [],
-                     *           "models": [
-                     *             "AC-*"
-                     *           ],
-                     *           "firmwareVersions": [],
-                     *           "groups": [],
-                     *           "stations": [],
-                     *           "quirks": [
-                     *             {
-                     *               "on": true,
-                     *               "quirk": "heartbeat-at-most",
-                     *               "value": "60"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["QuirkProfilePage"];
-                    "application/vnd.voltbus.fields+json": components["schemas"]["QuirkProfileFieldsPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getQuirkProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags: answered with 304 where the resource is at one of them */
-                "If-None-Match"?: string;
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Name of the profile
-                 * @example ac-22
-                 */
-                profile: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "profile": "ac-22",
-                     *       "description": "loses its connection when idle",
-                     *       "vendors": [],
-                     *       "models": [
-                     *         "AC-*"
-                     *       ],
-                     *       "firmwareVersions": [],
-                     *       "groups": [],
-                     *       "stations": [],
-                     *       "quirks": [
-                     *         {
-                     *           "on": true,
-                     *           "quirk": "heartbeat-at-most",
-                     *           "value": "60"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["QuirkProfile"];
-                };
-            };
-            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
-            304: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    putQuirkProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
-                "If-Match"?: string;
-                /** @description `*`: changes nothing where there is such a resource (412) */
-                "If-None-Match"?: string;
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Name of the profile
-                 * @example ac-22
-                 */
-                profile: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "models": [
-                 *         "AC-*"
-                 *       ],
-                 *       "quirks": [
-                 *         {
-                 *           "quirk": "heartbeat-at-most",
-                 *           "on": true,
-                 *           "value": "60"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["QuirkProfilePut"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QuirkProfile"];
-                };
-            };
-            /** @description It is new: `Location` is its path */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "description": null,
-                     *       "vendors": [],
-                     *       "models": [
-                     *         "AC-*"
-                     *       ],
-                     *       "firmwareVersions": [],
-                     *       "groups": [],
-                     *       "stations": [],
-                     *       "quirks": [
-                     *         {
-                     *           "quirk": "heartbeat-at-most",
-                     *           "on": true,
-                     *           "value": "60"
-                     *         }
-                     *       ],
-                     *       "profile": "ac-22"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["QuirkProfile"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteQuirkProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
-                "If-Match"?: string;
-                /** @description `*`: changes nothing where there is such a resource (412) */
-                "If-None-Match"?: string;
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Name of the profile
-                 * @example ac-22
-                 */
-                profile: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, without content */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    patchQuirkProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
-                "If-Match"?: string;
-                /** @description `*`: changes nothing where there is such a resource (412) */
-                "If-None-Match"?: string;
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Name of the profile
-                 * @example ac-22
-                 */
-                profile: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "description": "loses its connection when idle"
-                 *     }
-                 */
-                "application/merge-patch+json": components["schemas"]["QuirkProfilePatch"];
-                "application/json": components["schemas"]["QuirkProfilePatch"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "description": "loses its connection when idle",
-                     *       "vendors": [],
-                     *       "models": [
-                     *         "AC-*"
-                     *       ],
-                     *       "firmwareVersions": [],
-                     *       "groups": [],
-                     *       "stations": [],
-                     *       "quirks": [
-                     *         {
-                     *           "quirk": "heartbeat-at-most",
-                     *           "on": true,
-                     *           "value": "60"
-                     *         }
-                     *       ],
-                     *       "profile": "ac-22"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["QuirkProfile"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -20051,13 +20301,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:25.000Z",
-                     *       "nextAt": "2026-03-02T10:00:25.000Z",
+                     *       "startedAt": "2026-03-02T10:00:29.000Z",
+                     *       "nextAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -20113,13 +20363,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:25.000Z",
-                     *       "nextAt": "2026-03-02T10:00:25.000Z",
+                     *       "startedAt": "2026-03-02T10:00:29.000Z",
+                     *       "nextAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -20186,16 +20436,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:25.000Z",
+                     *       "startedAt": "2026-03-02T10:00:29.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:25.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -20269,13 +20519,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "state": "waiting",
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:25.000Z",
-                     *           "nextAt": "2026-03-02T10:00:25.000Z",
+                     *           "startedAt": "2026-03-02T10:00:29.000Z",
+                     *           "nextAt": "2026-03-02T10:00:29.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -20347,7 +20597,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "state": "running",
                      *           "groups": [
                      *             "yard"
@@ -20363,7 +20613,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -20426,7 +20676,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -20442,7 +20692,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20475,7 +20725,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -20494,7 +20744,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -20510,7 +20760,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20543,7 +20793,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -20563,7 +20813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "stopped",
                      *       "groups": [
                      *         "yard"
@@ -20579,8 +20829,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "endedAt": "2026-03-02T10:00:25.000Z"
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -20656,18 +20906,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:29.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:29.000Z",
+                     *           "notBefore": "2026-03-02T09:00:35.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:35.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:30.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:31.000Z",
+                     *           "addedAt": "2026-03-02T10:00:36.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -20705,7 +20955,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -20724,18 +20974,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:29.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:29.000Z",
+                     *       "notBefore": "2026-03-02T09:00:35.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:35.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:30.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:31.000Z",
+                     *       "addedAt": "2026-03-02T10:00:36.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -20772,7 +21022,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -20801,21 +21051,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:29.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:29.000Z",
+                     *       "notBefore": "2026-03-02T09:00:35.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:35.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:30.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:31.000Z",
+                     *       "addedAt": "2026-03-02T10:00:36.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:31.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:38.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -20886,7 +21136,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -20895,12 +21145,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *           "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
-                     *           "receivedAt": "2026-03-02T10:00:29.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:30.000Z",
-                     *           "sentAt": "2026-03-02T10:00:31.000Z",
-                     *           "endedAt": "2026-03-02T10:00:31.000Z",
+                     *           "certificate": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "receivedAt": "2026-03-02T10:00:35.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:36.000Z",
+                     *           "sentAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -20934,7 +21184,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -20953,7 +21203,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -20962,12 +21212,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
-                     *       "receivedAt": "2026-03-02T10:00:29.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:31.000Z",
-                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "certificate": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "receivedAt": "2026-03-02T10:00:35.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:36.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -21085,10 +21335,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *           "startedAt": "2026-03-02T10:00:28.000Z",
-                     *           "askedAt": "2026-03-02T10:00:28.000Z",
-                     *           "endedAt": "2026-03-02T10:00:31.000Z"
+                     *           "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "startedAt": "2026-03-02T10:00:35.000Z",
+                     *           "askedAt": "2026-03-02T10:00:35.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21156,13 +21406,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:28.000Z",
+                     *       "nextAt": "2026-03-02T11:00:35.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "startedAt": "2026-03-02T10:00:28.000Z",
-                     *       "askedAt": "2026-03-02T10:00:28.000Z",
+                     *       "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "startedAt": "2026-03-02T10:00:35.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21234,13 +21484,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:18.000Z"
+                     *           "firstAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21320,7 +21570,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21338,7 +21588,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21416,7 +21666,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21481,7 +21731,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21550,6 +21800,85 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patchApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "dashboard of the depot",
+                 *       "allowedAddresses": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ApiKeyPatch"];
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard of the depot",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
+                     *       "createdBy": "0123456789abcdef"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -21592,19 +21921,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fedcba9876543210",
-                     *       "name": "dashboard",
+                     *       "name": "dashboard of the depot",
                      *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:20.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:18.000Z",
+                     *         "endsAt": "2026-03-02T11:00:20.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -22131,7 +22462,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the profile
+                 * @description Name of the configuration profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22213,7 +22544,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the profile
+                 * @description Name of the configuration profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22320,7 +22651,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the profile
+                 * @description Name of the configuration profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22369,7 +22700,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the profile
+                 * @description Name of the configuration profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22915,26 +23246,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:28:02.000Z",
-                     *           "to": "2026-03-02T10:00:24.000Z",
-                     *           "upMinutes": 0.089,
+                     *           "from": "2026-01-31T19:24:39.000Z",
+                     *           "to": "2026-03-02T10:00:28.000Z",
+                     *           "upMinutes": 0.119,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42632.275,
+                     *           "unknownMinutes": 42635.702,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:28:02.000Z",
-                     *             "to": "2026-03-02T10:00:24.000Z",
+                     *             "from": "2025-03-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:28:02.000Z",
-                     *             "to": "2026-03-02T10:00:24.000Z",
-                     *             "assessedMinutes": 480392.364,
-                     *             "reliableMinutes": 480392.364,
+                     *             "from": "2025-04-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
+                     *             "assessedMinutes": 480395.82,
+                     *             "reliableMinutes": 480395.82,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -22945,26 +23276,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:28:02.000Z",
-                     *           "to": "2026-03-02T10:00:24.000Z",
-                     *           "upMinutes": 0.088,
+                     *           "from": "2026-01-31T19:24:39.000Z",
+                     *           "to": "2026-03-02T10:00:28.000Z",
+                     *           "upMinutes": 0.117,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42632.276,
+                     *           "unknownMinutes": 42635.704,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:28:02.000Z",
-                     *             "to": "2026-03-02T10:00:24.000Z",
+                     *             "from": "2025-03-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:28:02.000Z",
-                     *             "to": "2026-03-02T10:00:24.000Z",
-                     *             "assessedMinutes": 480392.364,
-                     *             "reliableMinutes": 480392.364,
+                     *             "from": "2025-04-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
+                     *             "assessedMinutes": 480395.82,
+                     *             "reliableMinutes": 480395.82,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -23022,8 +23353,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:28:02.000Z,2026-03-02T10:00:24.000Z,0.09,0,0,0,42632.275,0,2025-03-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,0,0,100,2025-04-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,480392.366,480392.366,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:28:02.000Z,2026-03-02T10:00:24.000Z,0.089,0,0,0,42632.276,0,2025-03-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,0,0,100,2025-04-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,480392.366,480392.366,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:24:39.000Z,2026-03-02T10:00:29.000Z,0.121,0,0,0,42635.702,0,2025-03-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,0,0,100,2025-04-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,480395.823,480395.823,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:24:39.000Z,2026-03-02T10:00:29.000Z,0.12,0,0,0,42635.704,0,2025-03-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,0,0,100,2025-04-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,480395.823,480395.823,100
                      */
                     "text/csv": string;
                 };
@@ -23090,15 +23421,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:24.000Z",
-                     *           "to": "2026-03-02T09:00:24.000Z",
-                     *           "createdAt": "2026-03-02T10:00:24.000Z"
+                     *           "from": "2026-03-02T08:00:28.000Z",
+                     *           "to": "2026-03-02T09:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23139,8 +23470,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:24.000Z",
-                 *       "to": "2026-03-02T09:00:24.000Z",
+                 *       "from": "2026-03-02T08:00:28.000Z",
+                 *       "to": "2026-03-02T09:00:28.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -23165,11 +23496,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:24.000Z",
-                     *       "to": "2026-03-02T09:00:24.000Z",
-                     *       "createdAt": "2026-03-02T10:00:24.000Z"
+                     *       "from": "2026-03-02T08:00:28.000Z",
+                     *       "to": "2026-03-02T09:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23201,7 +23532,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -23220,15 +23551,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:24.000Z",
-                     *       "to": "2026-03-02T09:00:24.000Z",
-                     *       "createdAt": "2026-03-02T10:00:24.000Z"
+                     *       "from": "2026-03-02T08:00:28.000Z",
+                     *       "to": "2026-03-02T09:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23258,7 +23589,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -23697,7 +24028,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1098340486,
+                     *           "id": 1086712324,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -23716,7 +24047,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:32.000Z"
+                     *           "changedAt": "2026-03-02T10:00:39.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23770,7 +24101,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:28:02.000Z"
+                 *       "endsAt": "2029-04-02T20:24:39.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -23790,7 +24121,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1098340486,
+                     *       "id": 1086712324,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23802,14 +24133,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:28:02.000Z",
+                     *       "endsAt": "2029-04-02T20:24:39.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:32.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23848,7 +24179,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1098340486
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -23869,7 +24200,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1098340486,
+                     *       "id": 1086712324,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -23881,14 +24212,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:28:02.000Z",
+                     *       "endsAt": "2029-04-02T20:24:39.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:32.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23938,7 +24269,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1098340486
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -23975,7 +24306,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1098340486,
+                     *       "id": 1086712324,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23994,7 +24325,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:32.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24032,7 +24363,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1098340486
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -24052,7 +24383,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1098340486,
+                     *       "id": 1086712324,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -24071,7 +24402,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:33.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24112,7 +24443,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1098340486
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -24143,7 +24474,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1098340486,
+                     *       "id": 1086712324,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24162,7 +24493,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:32.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24215,7 +24546,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:32.000Z",
+                     *       "askedAt": "2026-03-02T10:00:39.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24272,7 +24603,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:32.000Z",
+                     *       "askedAt": "2026-03-02T10:00:39.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24280,6 +24611,428 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": true,
+                 *       "clear": true,
+                 *       "idToken": {
+                 *         "idToken": "04A9999999"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerInformationStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/customer-information/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 980554696,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCustomerInformation: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /** @description What was asked */
+                type?: ("report" | "clear" | "report-and-clear")[];
+                /** @description Id of an API key, or `erasure:` and the id of an erasure */
+                requestedBy?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "idToken" | "customerIdentifier" | "customerCertificate" | "parts" | "missing" | "notKept" | "removed")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 980554696,
+                     *           "state": "succeeded",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "sentAt": "2026-03-02T10:00:33.000Z",
+                     *           "acceptedAt": null,
+                     *           "endedAt": "2026-03-02T10:00:33.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *           "type": "report-and-clear",
+                     *           "idToken": "04A9999999",
+                     *           "customerIdentifier": null,
+                     *           "customerCertificate": null,
+                     *           "parts": 1,
+                     *           "missing": [],
+                     *           "notKept": 0,
+                     *           "removed": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CustomerInformationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 980554696,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 1,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "text": "2 sessions",
+                     *       "parts": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformationReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "SPARE-4",
+                     *       "requestId": 429626616,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:34.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "type": "report",
+                     *       "idToken": null,
+                     *       "customerIdentifier": "C-17",
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -24709,18 +25462,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1972183646,
+                     *       "requestId": 1189400832,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "sentAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24806,25 +25559,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1972183646,
+                     *           "requestId": 1189400832,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:26.000Z",
+                     *               "at": "2026-03-02T10:00:30.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:26.000Z",
+                     *               "lastAt": "2026-03-02T10:00:30.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
-                     *           "sentAt": "2026-03-02T10:00:25.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:26.000Z",
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "sentAt": "2026-03-02T10:00:30.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:30.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:26.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:30.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -24865,7 +25618,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -24884,25 +25637,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1972183646,
+                     *       "requestId": 1189400832,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:26.000Z",
+                     *           "lastAt": "2026-03-02T10:00:30.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "sentAt": "2026-03-02T10:00:25.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:30.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:26.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:30.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24942,7 +25695,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -24962,18 +25715,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1956500028,
+                     *       "requestId": 430196165,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:26.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:26.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -25012,7 +25765,7 @@ export interface operations {
                  *       "paused"
                  *     ]
                  */
-                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
@@ -25031,7 +25784,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -25055,7 +25808,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -25098,8 +25851,14 @@ export interface operations {
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
+                     *           "approval": {
+                     *             "reason": "asked-for",
+                     *             "until": "2026-03-05T10:00:31.000Z",
+                     *             "decidedBy": "administrator",
+                     *             "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -25160,7 +25919,8 @@ export interface operations {
                  *       },
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
-                 *       "paused": true
+                 *       "paused": true,
+                 *       "needsApproval": true
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignCreate"];
@@ -25179,12 +25939,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
                      *       "firmwareVersion": "2.6.0",
-                     *       "state": "paused",
+                     *       "state": "awaiting-approval",
                      *       "wave": 1,
                      *       "progress": [
                      *         {
@@ -25222,8 +25982,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": null,
+                     *         "decidedAt": null
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25256,7 +26022,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -25275,7 +26041,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25318,8 +26084,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25373,7 +26145,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -25425,7 +26197,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    pauseCampaign: {
+    approveCampaign: {
         parameters: {
             query?: never;
             header?: {
@@ -25437,7 +26209,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -25457,7 +26229,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25500,8 +26272,219 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refuseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "name": "Too early",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "refused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 0,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 1
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "percent": 5
+                     *         },
+                     *         {
+                     *           "percent": 25
+                     *         }
+                     *       ],
+                     *       "window": null,
+                     *       "timeZone": "UTC",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 5,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:32.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:32.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25536,7 +26519,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -25556,7 +26539,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25599,8 +26582,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25635,7 +26624,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -25655,7 +26644,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25698,9 +26687,15 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -25745,7 +26740,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:28:02.000Z",
+                 *       "from": "2025-04-02T20:24:39.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -25765,20 +26760,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 334222355,
+                     *       "requestId": 554770328,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:32.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:28:02.000Z",
+                     *       "from": "2025-04-02T20:24:39.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25864,20 +26859,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 334222355,
+                     *           "requestId": 554770328,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:27.000Z",
-                     *           "sentAt": "2026-03-02T10:00:27.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:27.000Z",
-                     *           "endedAt": "2026-03-02T10:00:27.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:27.000Z",
+                     *           "createdAt": "2026-03-02T10:00:32.000Z",
+                     *           "sentAt": "2026-03-02T10:00:32.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:32.000Z",
+                     *           "endedAt": "2026-03-02T10:00:32.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:32.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:28:02.000Z",
+                     *           "from": "2025-04-02T20:24:39.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -25889,7 +26884,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:27.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:32.000Z"
                      *           }
                      *         }
                      *       ],
@@ -25923,7 +26918,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -25942,20 +26937,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 334222355,
+                     *       "requestId": 554770328,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:32.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:28:02.000Z",
+                     *       "from": "2025-04-02T20:24:39.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25967,7 +26962,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:27.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:32.000Z"
                      *       }
                      *     }
                      */
@@ -26000,7 +26995,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -26020,18 +27015,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "SPARE-3",
-                     *       "requestId": 624153458,
+                     *       "requestId": 461324407,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:27.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -26073,7 +27068,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -26118,7 +27113,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -26135,309 +27130,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    resetStation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
-                station: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "type": "OnIdle",
-                 *       "evse": 1,
-                 *       "runHours": 12
-                 *     }
-                 */
-                "application/json": components["schemas"]["StationResetStart"];
-            };
-        };
-        responses: {
-            /** @description It is followed by `GET /v1/resets/{id}` */
-            202: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "station": "DEPOT-7",
-                     *       "state": "sent",
-                     *       "reason": null,
-                     *       "statuses": [],
-                     *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "acceptedAt": null,
-                     *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
-                     *       "type": "OnIdle",
-                     *       "evse": 1,
-                     *       "scheduled": false,
-                     *       "bootReason": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StationReset"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listResets: {
-        parameters: {
-            query?: {
-                /** @description Identity of the station */
-                station?: string[];
-                /**
-                 * @description How it stands
-                 * @example [
-                 *       "accepted"
-                 *     ]
-                 */
-                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
-                /** @description Why they failed or were cancelled */
-                reason?: string[];
-                /** @description Created then or later */
-                from?: string;
-                /** @description Created before */
-                to?: string;
-                /** @description How */
-                type?: ("OnIdle" | "Immediate" | "ImmediateAndResume" | "Hard")[];
-                /**
-                 * @description Items of a page, at most
-                 * @example 50
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before, with the same filters */
-                cursor?: string;
-                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
-                sort?: "createdAt" | "-createdAt";
-                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
-                total?: boolean;
-                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "station" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "evse" | "scheduled" | "bootReason")[];
-            };
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *           "station": "DEPOT-7",
-                     *           "state": "accepted",
-                     *           "reason": null,
-                     *           "statuses": [],
-                     *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
-                     *           "sentAt": "2026-03-02T10:00:28.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
-                     *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:28.000Z",
-                     *           "type": "OnIdle",
-                     *           "evse": 1,
-                     *           "scheduled": true,
-                     *           "bootReason": null
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StationResetPage"];
-                    "application/vnd.voltbus.fields+json": components["schemas"]["StationResetFieldsPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getReset: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Id of the reset
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "station": "DEPOT-7",
-                     *       "state": "accepted",
-                     *       "reason": null,
-                     *       "statuses": [],
-                     *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:28.000Z",
-                     *       "type": "OnIdle",
-                     *       "evse": 1,
-                     *       "scheduled": true,
-                     *       "bootReason": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StationReset"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    cancelReset: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the reset
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
-                     *       "station": "SPARE-3",
-                     *       "state": "cancelled",
-                     *       "reason": "operator",
-                     *       "statuses": [],
-                     *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": null,
-                     *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:28.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
-                     *       "type": "OnIdle",
-                     *       "evse": null,
-                     *       "scheduled": false,
-                     *       "bootReason": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StationReset"];
-                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -26511,18 +27203,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "99",
-                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "id": "109",
+                     *           "at": "2026-03-02T10:00:39.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1098340486",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1086712324",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1098340486,
+                     *             "id": 1086712324,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -26540,12 +27232,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:32.000Z",
+                     *             "changedAt": "2026-03-02T10:00:39.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 97,
+                     *           "position": 107,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -26611,18 +27303,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99",
-                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "id": "109",
+                     *       "at": "2026-03-02T10:00:39.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1098340486",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1086712324",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1098340486,
+                     *         "id": 1086712324,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -26640,12 +27332,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:32.000Z",
+                     *         "changedAt": "2026-03-02T10:00:39.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 97,
+                     *       "position": 107,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -26715,7 +27407,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -26726,9 +27418,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:07.000Z",
-                     *           "startedAt": "2026-03-02T10:01:07.000Z",
-                     *           "endedAt": "2026-03-02T10:01:07.000Z"
+                     *           "createdAt": "2026-03-02T10:01:15.000Z",
+                     *           "startedAt": "2026-03-02T10:01:15.000Z",
+                     *           "endedAt": "2026-03-02T10:01:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26799,7 +27491,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -26810,7 +27502,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -26844,7 +27536,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -26863,7 +27555,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -26874,9 +27566,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
-                     *       "startedAt": "2026-03-02T10:01:07.000Z",
-                     *       "endedAt": "2026-03-02T10:01:07.000Z"
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "startedAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": "2026-03-02T10:01:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -26929,7 +27621,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -27004,7 +27696,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -27024,19 +27716,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:08.000Z",
-                     *       "startedAt": "2026-03-02T10:01:09.000Z",
+                     *       "createdAt": "2026-03-02T10:01:17.000Z",
+                     *       "startedAt": "2026-03-02T10:01:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -27116,12 +27808,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:20.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -27188,12 +27880,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27297,12 +27989,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27431,12 +28123,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27512,12 +28204,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:37.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:44.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:44.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27601,26 +28293,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *           "station": null,
-                     *           "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:36.000Z",
+                     *           "eventTime": "2026-03-02T10:00:44.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:36.000Z",
+                     *               "at": "2026-03-02T10:00:44.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 31
+                     *               "durationMs": 12
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
-                     *           "endedAt": "2026-03-02T10:00:36.000Z"
+                     *           "createdAt": "2026-03-02T10:00:44.000Z",
+                     *           "endedAt": "2026-03-02T10:00:44.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -27659,7 +28351,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 delivery: string;
             };
@@ -27678,27 +28370,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": null,
-                     *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:36.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "at": "2026-03-02T10:00:44.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 31
+                     *           "durationMs": 12
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "endedAt": "2026-03-02T10:00:44.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27735,7 +28427,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 delivery: string;
             };
@@ -27755,27 +28447,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": null,
-                     *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:36.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "at": "2026-03-02T10:00:44.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 31
+                     *           "durationMs": 12
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27894,19 +28586,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": null,
-                     *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:36.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27966,11 +28658,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9131046b4abbb7b7-3",
+                     *       "id": "1a44d9ec20b45fc9-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *         "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -28045,7 +28737,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:36.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:43.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

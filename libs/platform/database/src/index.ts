@@ -21,6 +21,8 @@ export { StationTransactions } from './stations/typeorm-station-transactions';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
+export { ERASURE_WATCH_DAYS, type ErasedToken, type TokenTrace } from './erasure/token-traces';
+export { TypeormTokenTraces, type Place, type Step } from './erasure/typeorm-token-traces';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
 export {
   filteredBy,
@@ -48,6 +50,8 @@ export {
 } from './lists/conditions';
 export { TypeormList, type ListDefinition } from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
+export { type PassingSealed, type SealedColumn } from './sealed/sealed-column';
+export { Resealing, type SealedCounts } from './sealed/typeorm-resealing';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
 export {
   BATCH_MS,

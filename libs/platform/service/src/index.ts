@@ -13,6 +13,9 @@ export { COMMAND_SENDER, type CommandSender, type CommandToSend } from './comman
 export { onBatch, onEach, onRecords, type EventSubscription } from './on-event';
 export { Service, migrationsOf, tablesOf, type ServiceDefinition, type ServiceParts } from './service';
 export { deletedTenants } from './deleted-tenants';
+export { tokenErasures } from './token-erasures';
+export { TokenErasureRun } from './token-erasure-run';
+export { tokenTracesOf, type ErasureState, type TokenTraces } from './token-traces-port';
 export { observeLanes } from './observe-lane';
 export { publishDownlink } from './publish-downlink';
 export { ReceivedEvent, receiveEvent } from './received-event';

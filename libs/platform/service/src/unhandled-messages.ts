@@ -30,6 +30,7 @@ export function unhandledMessagesDeclaration({ name }: UnhandledMessagesTable, h
     tenant: 'tenant',
     station: 'station',
     keeping: { kind: 'aged', column: 'received_at', days: 'MESSAGES' },
+    tokens: [{ how: 'removed', columns: ['payload'] }],
   };
 }
 

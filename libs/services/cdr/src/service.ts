@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@voltbus/service';
+import { tablesOf, tokenErasures, type ServiceDefinition } from '@voltbus/service';
 import { cdrs } from './cdrs/block';
 import { review } from './review/block';
 import { settlement } from './settlement/block';
@@ -10,5 +10,13 @@ import { telemetry } from './telemetry';
 export const cdr: ServiceDefinition = {
   name: 'cdr',
   schema: 'cdr',
-  blocks: [telemetry, stationDescriptions, cdrs, review, tariffs, settlement],
+  blocks: [
+    telemetry,
+    tokenErasures('cdr', { service: 'cdr', migration: '0070-token-erasures', declared: () => tablesOf(cdr) }),
+    stationDescriptions,
+    cdrs,
+    review,
+    tariffs,
+    settlement,
+  ],
 };

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@voltbus/service';
+import { tablesOf, tokenErasures, type ServiceDefinition } from '@voltbus/service';
 import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
@@ -9,8 +9,10 @@ import { changeAvailability } from './change-availability/block';
 import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
+import { customerInformation } from './customer-information/block';
 import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
+import { eventStreams } from './event-streams/block';
 import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
@@ -40,6 +42,7 @@ export const deviceConfig: ServiceDefinition = {
   lane: 'device',
   blocks: [
     telemetry,
+    tokenErasures('device_config', { service: 'device-config', migration: '0351-token-erasures', declared: () => tablesOf(deviceConfig) }),
     unhandledMessages,
     stationChanges,
     securityEvents,
@@ -49,6 +52,7 @@ export const deviceConfig: ServiceDefinition = {
     deviceEvents,
     availability,
     monitoring,
+    eventStreams,
     changeAvailability,
     identityConflicts,
     messageLog,
@@ -64,6 +68,7 @@ export const deviceConfig: ServiceDefinition = {
     alertRules,
     display,
     stationRequests,
+    customerInformation,
     firmware,
     campaigns,
     logs,

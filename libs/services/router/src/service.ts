@@ -1,5 +1,5 @@
 import { COMMANDS, CONNECTIONS, DEAD_LETTERS } from '@voltbus/contracts';
-import type { ServiceDefinition } from '@voltbus/service';
+import { tablesOf, tokenErasures, type ServiceDefinition } from '@voltbus/service';
 import { commands } from './commands/block';
 import { dataTransfer } from './data-transfer/block';
 import { deadLetters } from './dead-letters/block';
@@ -10,7 +10,13 @@ export const router: ServiceDefinition = {
   name: 'router',
   schema: 'router',
   lane: 'router',
-  blocks: [telemetry, commands, dataTransfer, deadLetters],
+  blocks: [
+    telemetry,
+    tokenErasures('router', { service: 'router', migration: '0050-token-erasures', declared: () => tablesOf(router) }),
+    commands,
+    dataTransfer,
+    deadLetters,
+  ],
   // results are read by a subscription of their own: overdue commands are ended by how far it has read
   together: [[COMMANDS, CONNECTIONS, DEAD_LETTERS]],
 };

@@ -1,5 +1,5 @@
 import { CDRS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
-import { deletedTenants, type ServiceDefinition } from '@voltbus/service';
+import { deletedTenants, tablesOf, tokenErasures, type ServiceDefinition } from '@voltbus/service';
 import { authorization } from './authorization/block';
 import { capabilities } from './capabilities/block';
 import { limitEnforcement } from './limit-enforcement/block';
@@ -8,6 +8,7 @@ import { localList } from './local-list/block';
 import { metering } from './metering/block';
 import { payment } from './payment/block';
 import { plugAndCharge } from './plug-and-charge/block';
+import { personalData } from './personal-data/block';
 import { presence } from './presence/block';
 import { prices } from './prices/block';
 import { remoteControl } from './remote-control/block';
@@ -26,6 +27,11 @@ export const transactionService: ServiceDefinition = {
   blocks: [
     telemetry,
     deletedTenants('transactions', '0140-deleted-tenants'),
+    tokenErasures('transactions', {
+      service: 'transaction',
+      migration: '0160-token-erasures',
+      declared: () => tablesOf(transactionService),
+    }),
     unhandledMessages,
     presence,
     limits,
@@ -42,6 +48,7 @@ export const transactionService: ServiceDefinition = {
     limitEnforcement,
     staleTransactions,
     payment,
+    personalData,
   ],
   // these topics have few events and none that waits: one consumer group for two of them (ADR 11)
   together: [

@@ -11,11 +11,13 @@ import {
   trigger,
 } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
+import { MONITOR_COMMANDS } from './monitor-commands';
 import { uploadLog } from './upload-log';
 import { storedName } from './variable-requests';
 
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
 export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
+  ...MONITOR_COMMANDS,
   CancelReservation: cancelReservation,
   CertificateSigned: certificateSigned,
   ChangeAvailability: ({ operationalStatus }, controls) => setAvailable(operationalStatus === 'Operative', controls),
@@ -124,7 +126,7 @@ function displayMessages({ requestId, id, priority, state }: Payload, controls: 
 /** N09, N10: the station keeps nothing about a customer except an entry in its local list, which these commands must not touch. */
 function customerInformation({ requestId, report, clear }: Payload, controls: StationControls): object {
   if (report !== true && clear !== true) return { status: 'Rejected' };
-  controls.sendReport('NotifyCustomerInformation', [{ requestId, data: 'nothing is kept of this customer' }]);
+  if (report === true) controls.sendReport('NotifyCustomerInformation', [{ requestId, data: 'nothing is kept of this customer' }]);
   return accepted();
 }
 

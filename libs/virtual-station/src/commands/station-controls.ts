@@ -4,6 +4,7 @@ import type { DisplayMessages } from './display-messages';
 import type { StationReservations } from './reservations';
 import type { FirmwareUpdate } from './firmware-update';
 import type { LocalList } from './local-list';
+import type { Monitors } from './monitors';
 import type { LogUpload } from './log-upload';
 
 export type Payload = Record<string, unknown>;
@@ -27,6 +28,8 @@ export interface StationControls {
   variables(): { name: string; value: string }[];
   reservations(): Pick<StationReservations, 'reserve' | 'cancel'>;
   display(): Pick<DisplayMessages, 'set' | 'list' | 'clear'>;
+  monitors(): Pick<Monitors, 'set' | 'clear' | 'list' | 'open' | 'adjust' | 'openStreams'>;
+  isOf21(): boolean;
   log(): Pick<LogUpload, 'start'>;
   firmware(): Pick<FirmwareUpdate, 'start'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;

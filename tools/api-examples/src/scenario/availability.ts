@@ -22,20 +22,38 @@ export async function recordAvailability(client: RecordingClient, station: Scrip
 
 /** A monitor that is set, and the report of all monitors. */
 export async function recordMonitors(client: RecordingClient, station: ScriptedStation): Promise<void> {
-  const monitor = { type: 'UpperThreshold', value: 80, severity: 3 };
+  const monitor = { type: 'UpperThreshold' as const, value: 80, severity: 3 };
   station.answer('SetVariableMonitoring', () => ({
     setMonitoringResult: [{ ...TEMPERATURE, id: 41, status: 'Accepted', type: monitor.type, severity: monitor.severity }],
   }));
   station.answer('GetMonitoringReport', () => ({ status: 'Accepted' }));
-  const payload = { setMonitoringData: [{ ...TEMPERATURE, ...monitor }] };
-  await client.api.post('/v1/stations/{station}/commands', { path: PATH, body: { action: 'SetVariableMonitoring', payload, wait: 10 } });
-  await until('the monitor is known', async () => {
-    const { items } = await client.api.get('/v1/stations/{station}/monitors', { path: PATH });
-    return items.length > 0;
-  });
+  const monitors = [{ component: TEMPERATURE.component.name, evse: 1, variable: TEMPERATURE.variable.name, ...monitor }];
+  await client.record('post', '/v1/stations/{station}/monitors', { path: PATH, body: { monitors, wait: 10 } });
   await client.record('get', '/v1/stations/{station}/monitors', { path: PATH, query: { severity: 5 } });
   await client.record('post', '/v1/stations/{station}/monitors/refresh', { path: PATH, body: { wait: 10 } });
+  await client.record('patch', '/v1/stations/{station}/monitoring', { path: PATH, body: { level: 5, wait: 10 } });
   await client.record('get', '/v1/stations/{station}/monitoring', { path: PATH });
+  await recordStreams(client, station);
+  station.answer('ClearVariableMonitoring', () => ({ clearMonitoringResult: [{ id: 40, status: 'NotFound' }] }));
+  await client.record('post', '/v1/stations/{station}/monitors/clear', { path: PATH, body: { ids: [40], wait: 10 } });
+}
+
+/** A stream of the values of a monitor. */
+async function recordStreams(client: RecordingClient, station: ScriptedStation): Promise<void> {
+  const path = { ...PATH, id: '3' };
+  await station.call('OpenPeriodicEventStream', { constantStreamData: { id: 3, params: { interval: 10 }, variableMonitoringId: 41 } });
+  station.notify('NotifyPeriodicEventStream', { id: 3, pending: 0, basetime: new Date().toISOString(), data: [{ t: 0, v: '61.5' }] });
+  await until('the value is here', async () => {
+    const { items } = await client.api.get('/v1/stations/{station}/event-streams', { path: PATH });
+    return items.some(({ received }) => received === 1);
+  });
+  await client.record('patch', '/v1/stations/{station}/event-streams/{id}', { path, body: { intervalSeconds: 60, wait: 10 } });
+  await client.record('get', '/v1/stations/{station}/event-streams', { path: PATH, query: { open: true } });
+  await client.record('get', '/v1/stations/{station}/event-streams/{id}/values', { path, query: { limit: 50 } });
+  station.answer('ClearVariableMonitoring', () => ({ clearMonitoringResult: [{ id: 41, status: 'Rejected' }] }));
+  await client.record('post', '/v1/stations/{station}/event-streams/{id}/close', { path, body: { wait: 10 } });
+  station.answer('GetPeriodicEventStream', () => ({}));
+  await client.record('post', '/v1/stations/{station}/event-streams/refresh', { path: PATH, body: { wait: 10 } });
 }
 
 /** An alert that the monitor raises, and a rule. */

@@ -30,6 +30,8 @@ export async function recordVariables(client: RecordingClient, station: Scripted
   });
   await client.record('patch', '/v1/stations/{station}/variables', { path: PATH, body: { variables: [{ ...INTERVAL, value: '30' }] } });
   await client.record('get', '/v1/stations/{station}/variables', { path: PATH, query: { component: ['SampledDataCtrlr'], limit: 50 } });
+  station.answer('GetReport', () => ({ status: 'EmptyResultSet' }));
+  await client.record('post', '/v1/stations/{station}/variable-reports', { path: PATH, body: { criteria: ['Problem'] } });
   await client.record('get', '/v1/stations/{station}/variable-changes', { path: PATH, query: { limit: 1 } });
   await client.record('get', '/v1/stations/{station}/variable-reports', { path: PATH, query: { limit: 1 } });
 }

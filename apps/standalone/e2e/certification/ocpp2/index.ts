@@ -4,6 +4,7 @@ export { configuration } from './configuration';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { costs } from './costs';
+export { customers, monitors } from './diagnostics';
 export { display } from './display';
 export { firmware } from './firmware';
 export { localList } from './local-list';

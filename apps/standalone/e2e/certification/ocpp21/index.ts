@@ -5,3 +5,4 @@ export { payment } from './payment';
 export { qrCodes } from './qr-codes';
 export { display } from './display';
 export { logs } from './logs';
+export { eventStreams } from './event-streams';

@@ -1,3 +1,6 @@
+import type { TokenTrace } from '../erasure/token-traces';
+import type { PassingSealed, SealedColumn } from '../sealed/sealed-column';
+
 /**
  * How long kinds of data are kept, days, by setting: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is
  * what others rest on: stations' times are believed 90 days back, and topics keep a command request for 7.
@@ -29,7 +32,13 @@ export const RETENTION = {
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
   SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   LOG_FILES: { usual: 30, least: 1, what: 'Logs that stations have uploaded' },
-  STATION_REQUESTS: { usual: 400, least: 8, what: 'Firmware updates of stations and requests of their logs, since they ended' },
+  EVENT_STREAMS: { usual: 30, least: 1, what: 'Values that stations sent in event streams' },
+  CUSTOMER_INFORMATION: { usual: 30, least: 1, what: 'What stations reported of customers' },
+  STATION_REQUESTS: {
+    usual: 400,
+    least: 8,
+    what: 'Firmware updates of stations, requests of their logs and of customer information, since they ended',
+  },
   WEBHOOK_DELIVERIES: { usual: 14, least: 1, what: 'Deliveries to webhooks that were delivered or are dead, with their bodies' },
 } as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
 
@@ -71,6 +80,11 @@ export interface TableDeclaration {
   tenant: string | null;
   station: string | null;
   keeping: Keeping;
+  /** Where the ids of tokens stand in it; absent: nowhere. A spec lists all columns in which they could. */
+  tokens?: readonly TokenTrace[];
+  /** Its encrypted values, which are encrypted anew under a new key. */
+  sealed?: readonly SealedColumn[];
+  passing?: readonly PassingSealed[];
 }
 
 /** The tables of one service, all in its own schema. */

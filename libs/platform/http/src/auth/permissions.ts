@@ -97,6 +97,8 @@ export const PERMISSIONS = {
   'webhooks:write': { allows: 'Change webhooks, and send deliveries again', roles: [], scope: 'admin' },
   'api-keys:read': { allows: 'See API keys', roles: [], scope: 'admin' },
   'api-keys:write': { allows: 'Make, rotate and revoke API keys', roles: [], scope: 'admin' },
+  'personal-data:read': { allows: 'See and export what is known of a customer, here and at stations', roles: [], scope: 'admin' },
+  'personal-data:write': { allows: 'Ask stations about customers, and erase what is known of a token', roles: [], scope: 'admin' },
   'audit-log:read': { allows: 'Read and export the audit log', roles: [], scope: 'admin' },
   'tenants:read': { allows: 'See all tenants', roles: [], scope: null },
   'tenants:write': { allows: 'Make, change and delete tenants', roles: [], scope: null },

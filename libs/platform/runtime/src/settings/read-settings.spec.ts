@@ -159,6 +159,8 @@ describe('how long things are kept', () => {
       DEVICE_EVENTS: 400,
       SECURITY_EVENTS: 400,
       LOG_FILES: 30,
+      EVENT_STREAMS: 30,
+      CUSTOMER_INFORMATION: 30,
       STATION_REQUESTS: 400,
       VARIABLE_CHANGES: 400,
       WEBHOOK_DELIVERIES: 14,

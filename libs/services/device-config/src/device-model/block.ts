@@ -38,12 +38,12 @@ function build({ store, use, commands, sendCommand, settings, now }: BuildContex
   const model = new DeviceModel({ store: store.model, allowance });
   const reports = new Reports({ store: store.model, model });
   const shared = { store: store.model, commands, now };
+  const limits = new StationLimits(store.model, use(quirks));
   const requests = new ReportRequests({
-    ...{ ...shared, schedule: store.schedule, reports, telemetry: counted, sendCommand },
+    ...{ ...shared, schedule: store.schedule, reports, limits, telemetry: counted, sendCommand },
     atOnce: settings.REPORTS_AT_ONCE,
   });
   const results = new VariableResults({ store: store.model, model, requests });
-  const limits = new StationLimits(store.model, use(quirks));
   return {
     model,
     reports,

@@ -1,7 +1,15 @@
 export { deviceModel } from './block';
 export type { DeviceModel } from './device-model';
 export { givenId, nameFor } from './domain/name-for';
-export { LONGEST_SET_VALUE, isReadOnly, readingMessages, settingMessages, settingResult, type SettingResult } from './domain/setting';
+export {
+  LONGEST_SET_VALUE,
+  isReadOnly,
+  readingMessages,
+  settingMessages,
+  settingResult,
+  wireNames,
+  type SettingResult,
+} from './domain/setting';
 export { attributeId, variableId, type AttributeType, type StoredVariable, type VariableName } from './domain/variable';
 export { attributeType, nameOf, valueText } from './domain/observation';
 export {
@@ -13,8 +21,8 @@ export {
   requestedNameMembers,
   requestedValueMembers,
 } from './http/variable';
-export { hasPart, isWhole, withPart } from './domain/report';
-export type { MessageLimits } from './domain/message-limits';
+export { countParts, hasPart, isWhole, missingParts, withPart, type PartRanges } from './domain/report';
+export { inMessages, sizeOf, type MessageLimits } from './domain/message-limits';
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';
 export { endOf } from './reports';

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, invalidAt, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 import { drawNumber } from '../stations/draw-number';
 import type { DeviceConfigTelemetry } from '../telemetry';
+import { inMessages, sizeOf } from './domain/message-limits';
+import { wireNames } from './domain/setting';
+import { MAX_REPORTS } from './limits';
 import { REPORT_REQUESTS, endOf, type Reports } from './reports';
+import type { StationLimits } from './station-limits';
 import type { TypeormDeviceModel } from './store/typeorm-device-model';
 import type { StoredReport } from './store/typeorm-reports';
 import { AUTOMATIC, type DueStation, type TypeormReportSchedule } from './store/typeorm-report-schedule';
@@ -15,10 +19,34 @@ const REQUESTS: ReadonlySet<string> = new Set([...REPORT_REQUESTS, 'GetConfigura
 export const BASE_REPORTS = ['FullInventory', 'ConfigurationInventory', 'SummaryInventory'] as const;
 type BaseReport = (typeof BASE_REPORTS)[number];
 
+/** B08.FR.01: components that are so; together with names, those of them. */
+export const REPORT_CRITERIA = ['Active', 'Available', 'Enabled', 'Problem'] as const;
+
+/** A component, or one of its variables. */
+export interface NamedVariable {
+  component: string;
+  componentInstance?: string | undefined;
+  evse?: number | undefined;
+  connector?: number | undefined;
+  /** Absent: all of the component. */
+  variable?: string | undefined;
+  variableInstance?: string | undefined;
+}
+
+interface CustomReport {
+  criteria: readonly (typeof REPORT_CRITERIA)[number][];
+  named: readonly NamedVariable[];
+  actor: string;
+}
+
+/** For the size of a message whose number is not drawn yet. */
+const LARGEST_NUMBER = 2 ** 31 - 1;
+
 interface ReportRequestsParts {
   store: TypeormDeviceModel;
   schedule: TypeormReportSchedule;
   reports: Reports;
+  limits: Pick<StationLimits, 'of'>;
   telemetry: DeviceConfigTelemetry;
   commands: CommandSender;
   sendCommand(request: CommandRequest): Promise<void>;
@@ -38,6 +66,39 @@ export class ReportRequests {
     const command = await this.parts.commands.sendCommand({ id, ref, action, payload, requestedBy: 'device-config' });
     if (commandEnded(command.status)) await this.onEnded(command);
     return id;
+  }
+
+  /**
+   * B08: what a station has of some components or variables. One request takes as many of the named as the station has told; each makes a report of its own.
+   * Returns the ids of the reports. Throws `conflict` for a station of 1.6, and for one that never connected.
+   */
+  async requestCustom(ref: StationRef, { criteria, named, actor }: CustomReport): Promise<string[]> {
+    const { store, limits, reports, commands, now } = this.parts;
+    if ((await store.protocolOf(ref)) === 'ocpp1.6') throw new CsmsError('conflict', 'a station of 1.6 reports all its keys, or none');
+    const payloadOf = (requestId: number, some: readonly NamedVariable[]) => ({
+      requestId,
+      ...(criteria.length === 0 ? {} : { componentCriteria: criteria }),
+      ...(some.length === 0 ? {} : { componentVariable: some.map(componentVariable) }),
+    });
+    const bytesOf = (some: readonly NamedVariable[]) => sizeOf('GetReport', payloadOf(LARGEST_NUMBER, some));
+    const messages = named.length === 0 ? [[]] : inMessages(named, await limits.of(ref, 'GetReport'), bytesOf);
+    if (messages.length > MAX_REPORTS)
+      throw invalidAt('/variables', `makes ${messages.length} requests at this station, and ${MAX_REPORTS} are remembered`);
+    const ids: string[] = [];
+    for (const some of messages) {
+      const [id, requestId] = [randomUUID(), drawNumber()];
+      await reports.expect(ref, { id, requestId, kind: 'GetReport', requestedBy: actor, at: now() });
+      const command = await commands.sendCommand({
+        id,
+        ref,
+        action: 'GetReport',
+        payload: payloadOf(requestId, some),
+        requestedBy: 'device-config',
+      });
+      if (commandEnded(command.status)) await this.onEnded(command);
+      ids.push(id);
+    }
+    return ids;
   }
 
   async find(ref: StationRef, id: string): Promise<StoredReport> {
@@ -85,6 +146,12 @@ export class ReportRequests {
     await this.parts.reports.expect(ref, { id, requestId, kind: base, requestedBy, at });
     return { id, action: 'GetBaseReport', payload: { requestId, reportBase: base } };
   }
+}
+
+function componentVariable({ component, componentInstance, evse, connector, variable, variableInstance }: NamedVariable) {
+  const none = { componentInstance: componentInstance ?? null, evse: evse ?? null, connector: connector ?? null, key: null };
+  const names = wireNames({ component, ...none, variable: variable ?? '', variableInstance: variableInstance ?? null });
+  return { component: names.component, ...(variable === undefined ? {} : { variable: names.variable }) };
 }
 
 /** Results that are read again after an outage make no request again. */

@@ -1,7 +1,9 @@
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
+import { deviceModel } from '../device-model';
 import { MonitorsController } from './http/monitors.controller';
+import { MonitorSettings } from './monitor-settings';
 import { Monitors } from './monitors';
 import { notifyMonitoringReport } from './ocpp2/notify-monitoring-report';
 import { monitoringMigration } from './store/migrations/0275-monitoring';
@@ -14,9 +16,17 @@ export const monitoring = defineBlock({
   migrations: [monitoringMigration],
   tables,
   store: ({ database }) => new TypeormMonitoring(database),
-  build: ({ store, commands, now }) => ({ store, monitors: new Monitors({ store, commands, now }) }),
+  build({ store, use, commands, now }) {
+    const monitors = new Monitors({ store, commands, now });
+    const { store: model, limits } = use(deviceModel);
+    return { store, monitors, settings: new MonitorSettings({ model, limits, monitors, commands, now }) };
+  },
   answers: ({ monitors }) => [answer(v21.NotifyMonitoringReport, notifyMonitoringReport(monitors))],
   on: ({ monitors }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => monitors.onEnded(data))],
   controllers: [MonitorsController],
-  provides: (provide) => [provide(Monitors, ({ monitors }) => monitors), provide(TypeormMonitoring, ({ store }) => store)],
+  provides: (provide) => [
+    provide(Monitors, ({ monitors }) => monitors),
+    provide(MonitorSettings, ({ settings }) => settings),
+    provide(TypeormMonitoring, ({ store }) => store),
+  ],
 });

@@ -1,9 +1,10 @@
 import {
   CsmsError,
   NO_QUIRKS,
-  hashStationKey,
   inUse,
   invalidAt,
+  storedKeyHash,
+  type Keyring,
   type Protocol,
   type QuirkSettings,
   type StationProfile,
@@ -55,7 +56,7 @@ interface StationsParts {
   telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
   grants: Pick<RegistrationGrants, 'triggerBoot'>;
-  pepper: string;
+  peppers: Keyring;
 }
 
 /** Which stations there are and how they are admitted. */
@@ -164,7 +165,7 @@ export class Stations {
 
   private admissionOf(ref: StationRef, { password, ...rest }: StationUpdate): Partial<Admission> {
     if (password === undefined) return rest;
-    const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => hashStationKey(this.parts.pepper, ref, form));
+    const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => storedKeyHash(this.parts.peppers, ref, form));
     return { ...rest, keyHashes, passwordRotation: null }; // an operator's password is the only one from now on
   }
 }

@@ -9,7 +9,7 @@ import { tables } from './store/tables';
 import { TypeormStationRequests } from './store/typeorm-station-requests';
 import { unhandledMessages } from '../unhandled-messages';
 
-/** What firmware updates and requests of logs have in common: `of` makes the requests of one kind. */
+/** What firmware updates, requests of logs and of customer information have in common: `of` makes the requests of one kind. */
 export const stationRequests = defineBlock({
   name: 'station-requests',
   migrations: [stationRequestsMigration],

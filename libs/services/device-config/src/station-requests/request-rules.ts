@@ -29,10 +29,14 @@ export interface RequestRules {
   refusalIn(response: unknown): string | null;
   /** What the answer tells beside that. */
   withAnswer?(request: StationRequest, response: unknown): StationRequest;
+  /** What the acceptance alone makes of it, where the station has nothing to report. */
+  afterAcceptance?(request: StationRequest, at: Date): StationRequest;
+  /** How many a station may have open, each for itself. Absent: a later one takes the place of an earlier one. */
+  sideBySide?: number;
   /** Until when a station that accepts it then may take. */
   until(request: StationRequest, at: Date): Date;
-  /** What a status that the station reports makes of it. */
-  reported(request: StationRequest, status: string, seen: { at: Date; station: RequestedStation }): StationRequest;
-  /** What the last boot of its station makes of it. */
-  afterBoot(request: StationRequest, station: RequestedStation, at: Date): StationRequest;
+  /** What a status that the station reports makes of it; absent: it reports none. */
+  reported?(request: StationRequest, status: string, seen: { at: Date; station: RequestedStation }): StationRequest;
+  /** What the last boot of its station makes of it; absent: nothing. */
+  afterBoot?(request: StationRequest, station: RequestedStation, at: Date): StationRequest;
 }

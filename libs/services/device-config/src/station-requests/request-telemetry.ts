@@ -10,13 +10,16 @@ export class RequestTelemetry {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.sendings = metrics.counter('station_requests_sent_total', 'Firmware updates, logs and resets that stations were asked for', [
-      'kind',
-    ]);
-    this.ends = metrics.counter('station_requests_ended_total', 'Firmware updates, requests of logs and resets that have ended', [
-      'kind',
-      'outcome',
-    ]);
+    this.sendings = metrics.counter(
+      'station_requests_sent_total',
+      'Firmware updates, logs, customer information and resets that stations were asked for',
+      ['kind'],
+    );
+    this.ends = metrics.counter(
+      'station_requests_ended_total',
+      'Firmware updates, requests of logs and of customer information, and resets that have ended',
+      ['kind', 'outcome'],
+    );
   }
 
   sent(kind: StationRequest['kind']): void {

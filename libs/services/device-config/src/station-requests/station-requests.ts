@@ -57,11 +57,19 @@ export class StationRequests {
   ): Promise<StationRequest | null> {
     const { store, rules, now } = this.parts;
     const open = await store.openOf(transaction, ref, rules.kind);
+    if (rules.sideBySide !== undefined) return this.createBeside(transaction, ref, wanted, open.length);
     if (open.length > 0 && !replace) return null;
     const waiting = open.filter((one) => !isDelivered(one)).map(({ id }) => id);
     const withdrawn = await store.withdraw(transaction, waiting, now());
     if (open.length - withdrawn >= MAX_OPEN)
       throw new CsmsError('conflict', `the station has ${MAX_OPEN} such requests that have not ended`);
+    return store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
+  }
+
+  private createBeside(transaction: Transaction, ref: StationRef, wanted: NewRequest, open: number): Promise<StationRequest> {
+    const { store, rules, now } = this.parts;
+    const { sideBySide = 0 } = rules;
+    if (open >= sideBySide) throw new CsmsError('conflict', `the station has ${sideBySide} such requests that have not ended`);
     return store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
   }
 
@@ -85,9 +93,13 @@ export class StationRequests {
     return cancelled ?? this.find(tenant, id);
   }
 
-  /** Changes one under its lock; counts it where that ends it. Null: there is none. */
-  async change(id: string, decide: (request: StationRequest, station: RequestedStation) => StationRequest): Promise<StationRequest | null> {
-    const changed = await this.parts.store.change(id, decide);
+  /** Changes one under its lock; counts it where that ends it. Null: there is none. `along`: what is stored with it, or not at all. */
+  async change(
+    id: string,
+    decide: (request: StationRequest, station: RequestedStation) => StationRequest,
+    along?: (transaction: Transaction) => Promise<void>,
+  ): Promise<StationRequest | null> {
+    const changed = await this.parts.store.change(id, decide, along);
     if (changed === null) return null;
     const { before, after } = changed;
     if (after.endedAt !== null && after.state !== before.state) this.parts.telemetry.ended(after);
@@ -120,13 +132,12 @@ export class StationRequests {
   /** Looks at boots of stations that were sent one, sends what is due, and ends what is overdue. Returns how many. */
   async sweep(): Promise<number> {
     const { store, rules, now } = this.parts;
-    const booted = await store.booted(rules.kind, now(), SWEEP_BATCH);
-    for (const id of booted) await this.change(id, (request, station) => rules.afterBoot(request, station, now()));
+    const booted = await this.lookAtBoots();
     const due = await store.due(rules.kind, now(), SWEEP_BATCH);
     for (const id of due) await this.send(id);
     const late = await store.overdue(rules.kind, now(), SWEEP_BATCH);
     for (const id of late) await this.change(id, (request) => overdue(request, now()));
-    return booted.length + due.length + late.length;
+    return booted + due.length + late.length;
   }
 
   /** The end of a command. It may come twice. */
@@ -136,16 +147,32 @@ export class StationRequests {
     const id = await store.ofCommand(command, rules.kind);
     if (id === null) return;
     const request = await this.change(id, (before) => (before.command === command.id ? this.afterCommand(before, command) : before));
+    if (rules.sideBySide !== undefined) return;
     if (request !== null && request.acceptedAt !== null && request.command === command.id)
       for (const earlier of await store.earlierThan(request)) await this.change(earlier, (one) => supersededAt(one, now()));
   }
 
   /** A status of the station, by the request id that it names. False: there is no such request. */
   async onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
-    const { store, rules } = this.parts;
-    if (requestId !== null && !(Number.isInteger(requestId) && Math.abs(requestId) <= MAX_REQUEST_ID)) return false;
-    const id = await store.ofStatus(ref, rules.kind, requestId);
-    return id !== null && (await this.change(id, (request, station) => rules.reported(request, status, { at, station }))) !== null;
+    const { rules } = this.parts;
+    const id = await this.ofMessage(ref, requestId);
+    if (id === null) return false;
+    const changed = await this.change(id, (request, station) => rules.reported?.(request, status, { at, station }) ?? request);
+    return changed !== null;
+  }
+
+  /** The request that a message of the station is about: that of its number, or the last one that was sent. Null: there is none. */
+  async ofMessage(ref: StationRef, requestId: number | null): Promise<string | null> {
+    if (requestId !== null && !(Number.isInteger(requestId) && Math.abs(requestId) <= MAX_REQUEST_ID)) return null;
+    return this.parts.store.ofStatus(ref, this.parts.rules.kind, requestId);
+  }
+
+  private async lookAtBoots(): Promise<number> {
+    const { store, rules, now } = this.parts;
+    if (rules.afterBoot === undefined) return 0;
+    const booted = await store.booted(rules.kind, now(), SWEEP_BATCH);
+    for (const id of booted) await this.change(id, (request, station) => rules.afterBoot?.(request, station, now()) ?? request);
+    return booted.length;
   }
 
   private afterCommand(request: StationRequest, { status, response, error }: Command): StationRequest {
@@ -156,7 +183,8 @@ export class StationRequests {
       if (request.endedAt !== null) return request;
       if (refusal !== null) return ended(request, 'failed', refusal, at);
       const answered = rules.withAnswer?.(request, response) ?? request;
-      return accepted(answered, { at, until: rules.until(answered, at) });
+      const taken = accepted(answered, { at, until: rules.until(answered, at) });
+      return rules.afterAcceptance?.(taken, at) ?? taken;
     }
     if (status === 'unknown') return undelivered(request, 'unanswered', { at, error: 'no-answer' });
     if (status !== 'error') return undelivered(request, 'not-reached', { at, error: status });

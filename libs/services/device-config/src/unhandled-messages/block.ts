@@ -25,10 +25,5 @@ export const unhandledMessages = defineBlock({
     // M07: no OCSP responder is connected.
     answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
     answerUnhandled(store, v21.PublishFirmwareStatusNotification),
-    answerUnhandled(store, v21.NotifyCustomerInformation),
-    // N11: no rule reads periodic event streams.
-    answerUnhandled(store, v21.OpenPeriodicEventStream, () => ({ status: 'Rejected' })),
-    answerUnhandled(store, v21.ClosePeriodicEventStream),
-    answerUnhandled(store, v21.NotifyPeriodicEventStream),
   ],
 });

@@ -5,17 +5,15 @@ beforeAll(async () => (service = await startService()));
 afterAll(() => service?.close());
 
 const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
-const CUSTOMER = { requestId: 1, generatedAt: '2026-06-01T12:00:00Z', seqNo: 0, data: 'd' };
+const PUBLISHED = { status: 'Idle' };
 const REQUESTS = {
   Get15118EVCertificate: { iso15118SchemaVersion: 'urn', action: 'Install', exiRequest: 'exi' },
   GetCertificateChainStatus: { certificateStatusRequests: [{ certificateHashData: hash, source: 'OCSP', urls: ['http://ocsp'] }] },
-  OpenPeriodicEventStream: { constantStreamData: { id: 1, params: {}, variableMonitoringId: 1 } },
 };
 
 it.each([
   ['M01', 'Get15118EVCertificate', { status: 'Failed', exiResponse: '' }],
   ['M07', 'GetCertificateChainStatus', { certificateStatus: [{ certificateHashData: hash, source: 'OCSP', status: 'Failed' }] }],
-  ['N11', 'OpenPeriodicEventStream', { status: 'Rejected' }],
 ] as const)('%s refuses %s while nothing can grant it, and stores the request', async (_, action, answer) => {
   const station = `no-${action}`;
   const { payload } = await service.send({ protocol: 'ocpp2.1', station }, action, REQUESTS[action]);
@@ -27,10 +25,10 @@ it.each([
 it('stores a message once, however often it is delivered', async () => {
   const once = {
     station: { protocol: 'ocpp2.1', station: 'twice' } as const,
-    action: 'NotifyCustomerInformation',
-    payload: CUSTOMER,
+    action: 'PublishFirmwareStatusNotification',
+    payload: PUBLISHED,
   };
-  const entry = service.table.ocpp2['NotifyCustomerInformation'];
+  const entry = service.table.ocpp2['PublishFirmwareStatusNotification'];
   if (entry?.shape !== 'batch') throw new Error('not stored in batches');
   const store = jest.spyOn(entry, 'store');
   await service.sendMany([once, once]);
@@ -42,8 +40,8 @@ it('stores a message once, however often it is delivered', async () => {
 describe('messages that no rule acts on', () => {
   const event = {
     station: { protocol: 'ocpp2.0.1' as const, station: 'talks' },
-    action: 'NotifyCustomerInformation',
-    payload: CUSTOMER,
+    action: 'PublishFirmwareStatusNotification',
+    payload: PUBLISHED,
   };
   const kept = async () => (await service.database.query<unknown[]>(`SELECT FROM device_config.messages WHERE station = 'talks'`)).length;
 

@@ -8,6 +8,13 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: "the API's rate of requests",
     keeping: { kind: 'aged', column: 'sealed_at', days: 'AUDIT_LOG' },
+    tokens: [
+      {
+        how: 'kept',
+        columns: ['path', 'reason', 'before', 'after'],
+        why: 'it is evidence of who did what, and its chain would break; by its retention',
+      },
+    ],
   },
   {
     ...OF_A_TENANT,

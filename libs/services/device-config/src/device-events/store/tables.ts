@@ -9,6 +9,7 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `of a station, ${EVENTS_ALLOWANCE.burst} at once and ${EVENTS_ALLOWANCE.perDay} a day: beyond, they are answered and counted, and not kept`,
     keeping: { kind: 'aged', column: 'at', days: 'DEVICE_EVENTS' },
+    tokens: [{ how: 'pseudonymised', columns: ['body'] }],
   },
   {
     ...OF_A_STATION,
@@ -17,5 +18,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `${MAX_OPEN_ALERTS} of a station are open: beyond, events are kept and raise none. No more than its events`,
     keeping: { kind: 'aged', column: 'cleared_at', days: 'DEVICE_EVENTS' },
+    tokens: [{ how: 'pseudonymised', columns: ['body'] }],
   },
 ];

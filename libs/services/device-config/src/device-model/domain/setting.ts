@@ -103,8 +103,8 @@ const KEYS_PER_MESSAGE = 20;
 
 /** A variable as a request of 2.x names it. */
 export function wireNames({ component, componentInstance, evse, connector, variable, variableInstance }: VariableName): {
-  component: { name: string };
-  variable: { name: string };
+  component: { name: string; instance?: string; evse?: { id: number; connectorId?: number } };
+  variable: { name: string; instance?: string };
 } {
   const place = evse === null ? {} : { evse: { id: evse, ...(connector === null ? {} : { connectorId: connector }) } };
   return {

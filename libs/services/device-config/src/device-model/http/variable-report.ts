@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { REPORT_STATES, countParts, missingParts, reportState, type PartRanges } from '../domain/report';
-import { BASE_REPORTS } from '../report-requests';
+import { text } from '@voltbus/http';
+import { MAX_ITEMS, MAX_REPORTS } from '../limits';
+import { BASE_REPORTS, REPORT_CRITERIA } from '../report-requests';
+import { PLACE_FAULT, hasWholePlace, requestedNameMembers } from './variable';
 import type { StoredReport } from '../store/typeorm-reports';
 
 /** Gaps that are shown of a report. */
@@ -49,6 +52,37 @@ export const refreshSchema = z
       .describe('Of stations of 2.x: which base report. A station of 1.6 shows all its keys'),
   })
   .meta({ id: 'VariablesRefresh', description: 'Which report to request' });
+
+const namedSchema = z
+  .strictObject({
+    component: text.trim().min(1).max(50).describe('Component of 2.x'),
+    componentInstance: requestedNameMembers.componentInstance,
+    evse: requestedNameMembers.evse,
+    connector: requestedNameMembers.connector,
+    variable: text.trim().min(1).max(50).optional().describe('Variable of 2.x; left out: all of the component'),
+    variableInstance: requestedNameMembers.variableInstance,
+  })
+  .refine(hasWholePlace, PLACE_FAULT)
+  .refine(({ variable, variableInstance }) => variable !== undefined || variableInstance === undefined, 'names an instance of no variable')
+  .meta({ id: 'ReportedComponent', description: 'A component, or one of its variables' });
+
+/** `POST /v1/stations/{station}/variable-reports`. */
+export const customReportSchema = z
+  .strictObject({
+    criteria: z
+      .array(z.enum(REPORT_CRITERIA))
+      .max(REPORT_CRITERIA.length)
+      .refine((all) => new Set(all).size === all.length, 'has one twice')
+      .default([])
+      .describe('Components that are so; with `variables`: those of the named that are so'),
+    variables: z.array(namedSchema).max(MAX_ITEMS).default([]).describe('Components and variables; empty: all that the criteria name'),
+  })
+  .refine(({ criteria, variables }) => criteria.length > 0 || variables.length > 0, 'asks for nothing: give criteria or variables')
+  .meta({ id: 'VariableReportStart', description: 'What a station shall report of its variables (B08)' });
+
+export const customReportsSchema = z
+  .object({ reports: z.array(reportSchema).max(MAX_REPORTS).describe('One for each message that the station takes') })
+  .meta({ id: 'VariableReportsStarted', description: 'Reports that were requested' });
 
 export function reportView(stored: StoredReport, now: Date): z.output<typeof reportSchema> {
   const { id, requestId, kind, requestedBy, requestedAt, outcome, received, lastPart, generatedAt, begunAt, completedAt } = stored;

@@ -90,3 +90,62 @@ describe('POST /v1/stations/{station}/variables/refresh', () => {
     });
   });
 });
+
+describe('POST /v1/stations/{station}/variable-reports (B08)', () => {
+  const report = (path: string, body: object) =>
+    http.request<{ reports: { id: string; state: string }[] }>('POST', `${path}/variable-reports`, body);
+
+  it.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
+    'requests what is named of a station of %s, in messages of as many as it takes',
+    async (protocol) => {
+      const path = await station(`custom-${protocol}`, protocol, [
+        { component: 'DeviceDataCtrlr', name: 'ItemsPerMessageGetReport', value: '2' },
+      ]);
+      http.commands.answer('GetReport', () => ({ status: 'answered', response: { status: 'Accepted' } }));
+      const variables = [
+        { component: 'EVSE', evse: 1, connector: 2, variable: 'Power' },
+        { component: 'A', componentInstance: 'x' },
+        { component: 'B' },
+      ];
+      const { status, body } = await report(path, { criteria: ['Problem'], variables });
+      expect([status, body.reports.map(({ state }) => state)]).toEqual([202, ['requested', 'requested']]);
+      const requestId = expect.any(Number) as number;
+      expect(http.commands.payloadsOf('GetReport')).toEqual([
+        {
+          ...{ requestId, componentCriteria: ['Problem'] },
+          componentVariable: [
+            { component: { name: 'EVSE', evse: { id: 1, connectorId: 2 } }, variable: { name: 'Power' } },
+            { component: { name: 'A', instance: 'x' } },
+          ],
+        },
+        { requestId, componentCriteria: ['Problem'], componentVariable: [{ component: { name: 'B' } }] },
+      ]);
+      expect(http.commands.sent.map(({ id }) => id)).toEqual(body.reports.map(({ id }) => id));
+    },
+  );
+
+  it('B08.FR.15: one that has nothing to report is empty, and removes no variable', async () => {
+    const path = await station('custom-empty', 'ocpp2.1', [{ component: 'A', name: 'B', value: '1' }]);
+    http.commands.answer('GetReport', () => ({ status: 'answered', response: { status: 'EmptyResultSet' } }));
+    expect((await report(path, { criteria: ['Active'] })).body.reports).toMatchObject([{ state: 'empty', kind: 'GetReport' }]);
+    expect(http.commands.payloadsOf('GetReport')).toEqual([{ requestId: expect.any(Number) as number, componentCriteria: ['Active'] }]);
+    expect(await shown(path)).toHaveLength(1);
+  });
+
+  it.each([
+    [{}],
+    [{ criteria: ['Active', 'Active'] }],
+    [{ variables: [{ component: 'A', variableInstance: 'x' }] }],
+    [{ variables: [{ component: 'A', connector: 1 }] }],
+  ])('%j is refused', async (body) => {
+    expect(await report(await station('custom-refused', 'ocpp2.1'), body)).toMatchObject({ status: 422 });
+  });
+
+  it('needs a station of 2.x, and no more messages than reports are remembered', async () => {
+    expect(await report(await station('custom-16', 'ocpp1.6'), { criteria: ['Active'] })).toMatchObject({ status: 409 });
+    const path = await station('custom-many', 'ocpp2.1', [{ component: 'DeviceDataCtrlr', name: 'ItemsPerMessageGetReport', value: '1' }]);
+    const variables = Array.from({ length: 21 }, (_, nth) => ({ component: `C${nth}` }));
+    expect(await report(path, { variables })).toMatchObject({ status: 422 });
+    expect(http.commands.sent).toEqual([]);
+  });
+});

@@ -23,7 +23,7 @@ import { VariableSettings, type RequestedValue } from '../variable-settings';
 import { outcomesView, setResultsSchema, setVariablesSchema, variableView, type variableSchema } from './variable';
 import { changeView, type changeSchema } from './variable-change';
 import { changeList, reportList, variableList } from './variable-list';
-import { refreshSchema, reportSchema, reportView } from './variable-report';
+import { customReportSchema, customReportsSchema, refreshSchema, reportSchema, reportView } from './variable-report';
 
 /** What stations are set to: variables of 2.x and configuration keys of 1.6. */
 @Controller('v1/stations/:station')
@@ -82,6 +82,25 @@ export class VariablesController {
     const ref: StationRef = { tenant, station };
     const id = await this.requests.request(ref, { base: report, actor });
     return reportView(await this.requests.find(ref, id), new Date());
+  }
+
+  @Post('variable-reports')
+  @Needs('configuration:write', OF_STATION)
+  @Audited({})
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'requestStationReport', summary: 'Request a report of some components or variables of a station' })
+  @ApiZodBody(customReportSchema)
+  @ApiZodResponse(202, customReportsSchema, 'Requested; `GET /v1/stations/{station}/variable-reports` tells how they stand')
+  async custom(
+    @Tenant() tenant: string,
+    @StationParam() station: string,
+    @Actor() actor: string,
+    @Body(zodBody(customReportSchema)) { criteria, variables }: z.output<typeof customReportSchema>,
+  ): Promise<z.output<typeof customReportsSchema>> {
+    const ref: StationRef = { tenant, station };
+    const ids = await this.requests.requestCustom(ref, { criteria, named: variables, actor });
+    const reports = await Promise.all(ids.map((id) => this.requests.find(ref, id)));
+    return { reports: reports.map((one) => reportView(one, new Date())) };
   }
 
   @Get('variable-reports')

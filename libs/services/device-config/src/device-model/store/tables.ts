@@ -9,6 +9,7 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `${MAX_VARIABLES} of a station: beyond, variables are counted in the report (\`notKept\`)`,
     keeping: WITH_STATION,
+    tokens: [{ how: 'pseudonymised', columns: ['attributes'] }],
   },
   {
     ...OF_A_STATION,
@@ -17,6 +18,7 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `of a station, ${CHANGES_ALLOWANCE.burst} at once and ${CHANGES_ALLOWANCE.perDay} a day: beyond, values change without history`,
     keeping: { kind: 'aged', column: 'at', days: 'VARIABLE_CHANGES' },
+    tokens: [{ how: 'pseudonymised', columns: ['before', 'after'] }],
   },
   {
     ...OF_A_STATION,

@@ -8,5 +8,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: 'of a connection, 500 at once and 10 a second: beyond, they are not copied and counted',
     keeping: { kind: 'own', how: "by whole hours, after the tenant's `keepMessagesHours`; with their station" },
+    tokens: [{ how: 'removed', columns: ['payload'] }],
   },
 ];

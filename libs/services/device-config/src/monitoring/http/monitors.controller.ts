@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
 import { shownAs } from '@voltbus/database';
 import {
   ApiList,
@@ -15,8 +15,17 @@ import {
   StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
+import { MonitorSettings } from '../monitor-settings';
 import { Monitors } from '../monitors';
 import { TypeormMonitoring } from '../store/typeorm-monitoring';
+import {
+  clearMonitorsSchema,
+  monitorResultsSchema,
+  monitoringResultSchema,
+  resultsView,
+  setMonitoringSchema,
+  setMonitorsSchema,
+} from './monitor-setting';
 import { monitorList, monitorView, monitoringSchema, monitoringView, refreshSchema, type monitorSchema } from './monitor';
 
 type Shown = z.output<typeof monitoringSchema>;
@@ -27,6 +36,7 @@ export class MonitorsController {
   constructor(
     private readonly monitors: Monitors,
     private readonly store: TypeormMonitoring,
+    private readonly settings: MonitorSettings,
   ) {}
 
   @Get('monitors')
@@ -41,6 +51,54 @@ export class MonitorsController {
       query,
       shownAs(this.store.list({ tenant, station }), (rows) => rows.map(monitorView)),
     );
+  }
+
+  @Post('monitors')
+  @Audited({})
+  @Needs('configuration:write', OF_STATION)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'setStationMonitors', summary: 'Set monitors of a station' })
+  @ApiZodBody(setMonitorsSchema)
+  @ApiZodResponse(200, monitorResultsSchema, 'What came of each; the station may have refused all of them')
+  async set(
+    @Tenant() tenant: string,
+    @StationParam() station: string,
+    @Body(zodBody(setMonitorsSchema)) { monitors, wait }: z.output<typeof setMonitorsSchema>,
+  ): Promise<z.output<typeof monitorResultsSchema>> {
+    return resultsView(await this.settings.set({ tenant, station }, monitors, { waitMs: wait * 1_000 }));
+  }
+
+  @Post('monitors/clear')
+  @Audited({})
+  @Needs('configuration:write', OF_STATION)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'clearStationMonitors', summary: 'Clear monitors of a station' })
+  @ApiZodBody(clearMonitorsSchema)
+  @ApiZodResponse(200, monitorResultsSchema, 'What came of each')
+  async clear(
+    @Tenant() tenant: string,
+    @StationParam() station: string,
+    @Body(zodBody(clearMonitorsSchema)) { ids, wait }: z.output<typeof clearMonitorsSchema>,
+  ): Promise<z.output<typeof monitorResultsSchema>> {
+    return resultsView(await this.settings.clear({ tenant, station }, ids, { waitMs: wait * 1_000 }));
+  }
+
+  @Patch('monitoring')
+  @Audited({})
+  @Needs('configuration:write', OF_STATION)
+  @ApiOperation({ operationId: 'setStationMonitoring', summary: 'Set which events a station reports' })
+  @ApiConsumes('application/merge-patch+json', 'application/json')
+  @ApiZodBody(setMonitoringSchema)
+  @ApiZodResponse(200, monitoringResultSchema, 'What came of it; the station may have refused')
+  async change(
+    @Tenant() tenant: string,
+    @StationParam() station: string,
+    @Body(zodBody(setMonitoringSchema)) { base, level, wait }: z.output<typeof setMonitoringSchema>,
+  ): Promise<z.output<typeof monitoringResultSchema>> {
+    const [ref, waiting] = [{ tenant, station }, { waitMs: wait * 1_000 }];
+    const ofBase = base === undefined ? null : await this.settings.setBase(ref, base, waiting);
+    const ofLevel = level === undefined ? null : await this.settings.setLevel(ref, level, waiting);
+    return { base: ofBase, level: ofLevel, monitoring: monitoringView(station, await this.monitors.show(ref)) };
   }
 
   @Get('monitoring')

@@ -9,5 +9,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `of a station, ${ALLOWANCE.burst} reports at once and ${ALLOWANCE.perDay} a day: beyond, they are answered and counted, and not kept; of what is seen, one of a type an hour`,
     keeping: { kind: 'aged', column: 'at', days: 'SECURITY_EVENTS' },
+    tokens: [{ how: 'pseudonymised', columns: ['info'] }],
   },
 ];

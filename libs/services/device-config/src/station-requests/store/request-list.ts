@@ -6,6 +6,7 @@ export interface RequestFilters {
   /** Of a firmware update, and of a request of a log: what each is about. */
   image?: string[] | undefined;
   type?: string[] | undefined;
+  requestedBy?: string[] | undefined;
   state?: RequestState[] | undefined;
   reason?: string[] | undefined;
   /** By creation, inclusive. */
@@ -37,6 +38,7 @@ export const REQUEST_LIST: ListDefinition<RequestFilters & KindFilter, RequestSo
     station: among('r.station'),
     image: among('r.subject'),
     type: among('r.subject'),
+    requestedBy: among('r.requested_by'),
     state: among('r.state'),
     reason: among('r.reason'),
     from: notBefore('r.created_at'),

@@ -92,10 +92,11 @@ export class TypeormStationRequests {
     return count;
   }
 
-  /** Stores what `decide` makes of it, alone. Null: there is none. */
+  /** Stores what `decide` makes of it, alone, and what `along` writes in the same transaction. Null: there is none. */
   change(
     id: string,
     decide: (request: StationRequest, station: RequestedStation) => StationRequest,
+    along?: (manager: EntityManager) => Promise<void>,
   ): Promise<{ before: StationRequest; after: StationRequest } | null> {
     return this.dataSource.transaction(async (manager) => {
       const rows: (StationRequest & RequestedStation)[] = await manager.query(
@@ -107,6 +108,7 @@ export class TypeormStationRequests {
       const { protocol, online, vendor, model, firmware, bootedAt, rebootedAt, bootReason, inUse, ...before } = row;
       const after = decide(before, { protocol, online, vendor, model, firmware, bootedAt, rebootedAt, bootReason, inUse });
       if (after !== before) await write(manager, after);
+      await along?.(manager);
       return { before, after };
     });
   }

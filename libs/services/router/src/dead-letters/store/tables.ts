@@ -8,5 +8,15 @@ export const tables: readonly TableDeclaration[] = [
     bound: 'what the rules of the bus let through',
     ...OF_A_TENANT,
     keeping: { kind: 'aged', column: 'died_at', days: 'DEAD_LETTERS' },
+    tokens: [{ how: 'removed', columns: ['value', 'error'] }],
+    sealed: [
+      {
+        column: 'sealed',
+        form: 'bytes',
+        purpose: 'dead-letter',
+        key: ['tenant', 'id'],
+        owner: { select: 'tenant, id', of: ({ tenant, id }) => `${String(tenant)}/${String(id)}` },
+      },
+    ],
   },
 ];

@@ -18,6 +18,7 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: "the API's rate of requests",
     keeping: { ...WITH_TENANT, how: 'when they are deleted' },
+    tokens: [{ how: 'removed', columns: ['token', 'id_token'] }],
   },
   {
     ...OF_A_TENANT,
@@ -26,6 +27,7 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_CHANGES} for each token: the oldest go`,
     keeping: { kind: 'aged', column: 'since', days: MAX_BEHIND_MS / 86_400_000, where: OF_REMOVED_TOKENS },
+    tokens: [{ how: 'pseudonymised', columns: ['token'] }],
   },
   {
     ...OF_A_TENANT,
@@ -42,5 +44,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: 'as tokens',
     keeping: { ...WITH_TENANT, how: '90 days after; older lists are sent whole' },
+    tokens: [{ how: 'kept', columns: ['token', 'id_token'], why: 'local lists are told by it that the token has gone; 90 days' }],
   },
 ];

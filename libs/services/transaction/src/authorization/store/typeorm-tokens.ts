@@ -1,4 +1,4 @@
-import { MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
+import { CsmsError, MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
 import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
@@ -84,6 +84,7 @@ export class TypeormTokens {
     const key = { tenant, token: tokenIdentity(idToken) };
     return numbered(this.dataSource, tenant, async (manager, next) => {
       const before = await manager.findOneBy(TokenEntity, key);
+      if (before === null) await refuseErased(manager, key);
       const token = toStored(await decide(before === null ? null : toToken(before)));
       const retyped = before !== null && before.type !== token.type;
       if (retyped) await rememberRemoved(manager, before, next);
@@ -160,6 +161,15 @@ export class TypeormTokens {
         await manager.query(`DELETE FROM transactions.${table} WHERE tenant = $1`, [tenant]);
     });
   }
+}
+
+/** What comes of an erased token is removed, so a new one of its id would be as well. */
+async function refuseErased(manager: EntityManager, { tenant, token }: { tenant: string; token: string }): Promise<void> {
+  const rows: unknown[] = await manager.query('SELECT 1 FROM transactions.token_erasures WHERE tenant = $1 AND upper(id_token) = $2', [
+    tenant,
+    token,
+  ]);
+  if (rows.length > 0) throw new CsmsError('conflict', 'a token of that id was erased not long ago: give its holder another one');
 }
 
 /** Local lists take the token out, under the type that it had. */

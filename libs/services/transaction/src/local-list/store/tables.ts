@@ -16,5 +16,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: 'tokens of the tenant, for each station',
     keeping: { ...WITH_STATION, how: '90 days after, once the token has changed or gone' },
+    tokens: [{ how: 'kept', columns: ['token', 'id_token'], why: 'a station that has cleared the token is not sent it again; 90 days' }],
   },
 ];

@@ -8,6 +8,7 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: 'as commands',
     keeping: { kind: 'aged', column: 'asked_at', days: 'COMMANDS' },
+    tokens: [{ how: 'pseudonymised', columns: ['token', 'id_token'] }],
   },
   {
     ...OF_A_STATION,

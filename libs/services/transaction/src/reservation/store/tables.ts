@@ -9,5 +9,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_LIVE} of a station at once: 409 \`conflict\` beyond`,
     keeping: { kind: 'aged', column: 'expires_at', days: 'TRANSACTIONS' },
+    tokens: [{ how: 'pseudonymised', columns: ['id_token', 'token'], notYet: 'ended_at IS NULL' }],
   },
 ];

@@ -9,6 +9,7 @@ export const tables: readonly TableDeclaration[] = [
     bound: `of a webhook, ${BACKLOG_LIMITS.pending} that wait, or ${BACKLOG_LIMITS.bytes} bytes: events beyond are dropped, counted and shown`,
     ...OF_A_STATION,
     keeping: { kind: 'aged', column: 'ended_at', days: 'WEBHOOK_DELIVERIES', where: 'ended_at IS NOT NULL' },
+    tokens: [{ how: 'pseudonymised', columns: ['body', 'attempts'], notYet: 'ended_at IS NULL' }],
   },
   {
     name: 'queues',

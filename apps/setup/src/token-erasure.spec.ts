@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { MemoryBus } from '@voltbus/bus';
+import { MemoryConnections } from '@voltbus/connections';
+import { NO_STATION, TOKEN_ERASURES } from '@voltbus/contracts';
+import type { Database } from '@voltbus/database';
+import { readSettings } from '@voltbus/runtime';
+import { Service, TokenErasureRun, tablesOf } from '@voltbus/service';
+import { deliverEvents, eventRecord } from '@voltbus/service/testing';
+import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
+import { SERVICES } from './schemas';
+
+// Where ids of tokens stand in the tables of all services: written down here, apart from the declarations that an erasure works by.
+
+/** Every column that could have the id of a token, and what an erasure makes of it. */
+const COLUMNS: Readonly<Record<'removed' | 'pseudonymised' | 'kept' | 'none', readonly string[]>> = {
+  removed: [
+    ...['device_config.customer_information.data', 'device_config.frames.payload', 'device_config.messages.payload'],
+    ...['router.dead_letters.value', 'transactions.notices.payload', 'transactions.tokens.id_token', 'transactions.tokens.token'],
+  ],
+  pseudonymised: [
+    ...[
+      'cdr.cdrs.body',
+      'cdr.reviews.body',
+      'device_config.alerts.body',
+      'device_config.device_events.body',
+      'device_config.event_stream_values.value',
+    ],
+    ...['device_config.security_events.info', 'device_config.station_requests.body', 'device_config.variable_changes.after'],
+    ...['device_config.variable_changes.before', 'device_config.variables.attributes', 'router.commands.error'],
+    ...['router.commands.payload', 'router.commands.response', 'transactions.events.answer', 'transactions.events.key'],
+    ...['transactions.events.payload', 'transactions.operator_actions.after', 'transactions.operator_actions.asked'],
+    ...['transactions.operator_actions.before', 'transactions.remote_starts.id_token', 'transactions.remote_starts.token'],
+    ...['transactions.reservations.id_token', 'transactions.reservations.token', 'transactions.token_groups.token'],
+    ...['transactions.transactions.ended', 'transactions.transactions.start_key', 'transactions.transactions.state'],
+    ...['transactions.transactions.token', 'transactions.transactions.view', 'webhooks.deliveries.attempts', 'webhooks.deliveries.body'],
+  ],
+  kept: [
+    ...['device_config.audit_log.after', 'device_config.audit_log.before', 'device_config.audit_log.path'],
+    ...['transactions.erased_entries.id_token', 'transactions.erased_entries.token'],
+    ...['transactions.removed_tokens.id_token', 'transactions.removed_tokens.token'],
+    ...['cdr', 'device_config', 'router', 'transactions', 'webhooks'].map((schema) => `${schema}.token_erasures.id_token`),
+  ],
+  none: [
+    // events on their way to the bus
+    ...['cdr', 'device_config', 'router', 'transactions', 'webhooks'].flatMap((schema) =>
+      ['headers', 'key', 'value'].map((column) => `${schema}.outbox.${column}`),
+    ),
+    ...['cdr', 'device_config', 'router', 'transactions', 'webhooks'].flatMap((schema) =>
+      ['changed', 'place', 'waiting'].map((column) => `${schema}.token_erasure_runs.${column}`),
+    ),
+    // encrypted, or bytes of keys and hashes
+    ...['device_config.api_keys.hash', 'device_config.api_keys.previous_hash', 'device_config.audit_chains.hash'],
+    ...['device_config.audit_log.hash', 'device_config.audit_log.previous_hash', 'device_config.certificate_requests.csr'],
+    ...[
+      'device_config.idempotency_keys.answer',
+      'device_config.import_items.sealed',
+      'router.commands.sealed',
+      'router.dead_letters.sealed',
+    ],
+    ...['transactions.qr_codes.closed_secret', 'webhooks.webhooks.previous_secret', 'webhooks.webhooks.secret'],
+    // evidence that is signed (transactions.readings.signed), and items of imports, which go with their import
+    ...['transactions.readings.signed', 'device_config.import_items.key', 'device_config.import_items.problem'],
+    // names of keys, stations, groups and settings, numbers, states: no token is written there
+    ...['cdr.station_descriptions.description', 'cdr.tariff_assignments.group_key', 'cdr.tariffs.body', 'device_config.alert_rules.body'],
+    ...['device_config.audit_log.key', 'device_config.audit_log.key_name', 'device_config.campaigns.plan', 'device_config.campaigns.work'],
+    ...['device_config.configuration_attempts.value', 'device_config.configuration_profiles.body', 'device_config.connector_problems.info'],
+    ...['device_config.device_reports.received', 'device_config.display_messages.reported', 'device_config.display_messages.wanted'],
+    ...['device_config.firmware_images.body', 'device_config.idempotency_keys.key', 'device_config.imports.author'],
+    ...['device_config.monitoring.report', 'device_config.monitors.body', 'device_config.station_configurations.own_values'],
+    ...['device_config.station_requests.statuses', 'device_config.stations.station_labels', 'device_config.stations.station_place'],
+    ...['device_config.status_history.info', 'device_config.tenants.unknown_tokens', 'device_config.variables.characteristics'],
+    ...['device_config.variables.config_key', 'router.dead_letters.headers', 'router.dead_letters.key', 'transactions.capabilities.said'],
+    ...['transactions.limits.session_limit', 'transactions.prices.value', 'transactions.readings.registers', 'transactions.readings.rest'],
+    ...['transactions.remote_starts.session_limit', 'transactions.settlements.said', 'transactions.tenants.unknown_tokens'],
+    ...['transactions.tokens.allowed_at', 'transactions.tokens.session_limit'],
+  ],
+};
+/** Free texts that are searched besides. */
+const TEXTS = ['router.dead_letters.error', 'transactions.operator_actions.reason', 'device_config.audit_log.reason'];
+
+const TENANT = 'default';
+const ID = '04a2B3C4d5';
+const REQUEST = { id: randomUUID(), idToken: '04A2B3C4D5', pseudonym: 'ERASED-0123456789AB', requestedAt: new Date().toISOString() };
+
+let services: Service[];
+let database: Database;
+let clock = Date.now();
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  const { url, drop } = await freshDatabase();
+  const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
+  const secrets = { VOLTBUS_DATABASE_URL: url, VOLTBUS_ADMIN_KEY: 'k'.repeat(40), VOLTBUS_KEY_PEPPER: 'p'.repeat(40) };
+  const settings = readSettings({ ...secrets, VOLTBUS_DATABASE_POOL: '4' }, 'standalone', 'standalone');
+  const commands = { sendCommand: () => Promise.reject(new Error('no router here')) };
+  const parts = { settings, bus, connections: new MemoryConnections(), logger: silentLogger, metrics: testMetrics(), commands };
+  services = [];
+  for (const definition of SERVICES) services.push(await Service.open(definition, { ...parts, now: () => new Date(clock) }));
+  const [first] = services;
+  if (first === undefined) throw new Error('no services');
+  database = first.database;
+  await withoutOwners();
+  close = async () => {
+    for (const service of services) await service.database.destroy();
+    await bus.close();
+    await drop();
+  };
+});
+afterAll(() => close?.());
+
+/** Rows of these specs need no station. */
+async function withoutOwners(): Promise<void> {
+  const keys = await database.query<{ sql: string }[]>(
+    `SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) AS sql FROM pg_constraint
+     WHERE contype = 'f' AND conparentid = 0`,
+  );
+  for (const { sql } of keys) await database.query(sql);
+}
+
+/** The part of a service that looks for erased tokens. */
+function runOf(service: Service): TokenErasureRun {
+  const built = service.definition.blocks.filter(({ name }) => name === 'token-erasures').map((block) => service.use(block));
+  const [{ run }] = built as [{ run: TokenErasureRun }];
+  return run;
+}
+
+/** Columns of JSON and bytes, and of text whose name says that something of outside may be in it. */
+async function suspects(): Promise<string[]> {
+  const rows = await database.query<{ name: string }[]>(
+    `SELECT format('%s.%s.%s', table_schema, table_name, column_name) AS name FROM information_schema.columns c
+     JOIN pg_class k ON k.oid = format('%I.%I', table_schema, table_name)::regclass AND NOT k.relispartition AND k.relkind IN ('r', 'p')
+     WHERE table_schema = ANY($1) AND (data_type IN ('jsonb', 'json', 'bytea')
+       OR (data_type = 'text' AND column_name ~ 'token|tag|payload|body|value|path|key|info|data|before|after|attributes'))`,
+    [SERVICES.map(({ schema }) => schema)],
+  );
+  return rows.map(({ name }) => name).sort();
+}
+
+function declared(how: string): string[] {
+  return SERVICES.flatMap((definition) => {
+    const { schema, tables } = tablesOf(definition);
+    return tables.flatMap(({ name, tokens = [] }) =>
+      tokens.filter((trace) => trace.how === how).flatMap(({ columns }) => columns.map((column) => `${schema}.${name}.${column}`)),
+    );
+  }).sort();
+}
+
+it('knows of every column that could have the id of a token what an erasure makes of it', async () => {
+  const written = [...COLUMNS.removed, ...COLUMNS.pseudonymised, ...COLUMNS.kept, ...COLUMNS.none];
+  expect(await suspects()).toEqual(written.sort());
+  for (const how of ['removed', 'pseudonymised', 'kept'] as const)
+    expect(declared(how).filter((name) => !TEXTS.includes(name))).toEqual([...COLUMNS[how]].sort());
+});
+
+const TABLES = [...new Set([...COLUMNS.removed, ...COLUMNS.pseudonymised].map((name) => name.split('.').slice(0, 2).join('.')))];
+let planted = 0;
+
+/** A row that names the token in every column that may, long ago and ended; without regard to its owners. */
+async function plant(table: string, { tenant = TENANT, id = ID, open = false } = {}): Promise<void> {
+  const columns = await database.query<{ name: string; type: string; must: boolean }[]>(
+    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AND NOT atthasdef AND attidentity = '' AS must FROM pg_attribute
+     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
+    [table],
+  );
+  planted += 1;
+  const names = new Set([...COLUMNS.removed, ...COLUMNS.pseudonymised]);
+  const filled = columns.flatMap(({ name, type, must }) => {
+    if (name === 'tenant') return [[name, tenant]];
+    if (names.has(`${table}.${name}`)) return [[name, naming(type, name, id)]];
+    if (name === 'ended_at') return open ? [] : [[name, new Date('2020-01-01')]];
+    return must ? [[name, valueOf(type)]] : [];
+  });
+  await database.query(
+    `INSERT INTO ${table} (${filled.map(([name]) => `"${String(name)}"`).join(', ')}) VALUES (${filled.map((_, nth) => `$${nth + 1}`).join(', ')})`,
+    filled.map(([, value]) => value),
+  );
+}
+
+function naming(type: string, name: string, id: string): unknown {
+  if (type.startsWith('json')) return JSON.stringify({ idToken: { idToken: id, type: 'Central' }, idTag: id, n: 1 });
+  if (type === 'bytea') return Buffer.from(JSON.stringify({ idTag: id }));
+  if (['payload', 'body'].includes(name)) return JSON.stringify([2, 'x', 'Authorize', { idTag: id }]);
+  return ['token', 'id_token'].includes(name) ? id.toUpperCase() : `of ${id}, ${planted}`;
+}
+
+function valueOf(type: string): unknown {
+  if (type.endsWith('[]')) return [];
+  if (type === 'text') return `x${planted}`;
+  if (type.startsWith('json')) return '{}';
+  if (type === 'bytea') return Buffer.from([0]);
+  if (type === 'boolean') return false;
+  if (type.startsWith('timestamp')) return new Date(Date.UTC(2020, 0, 1, 0, 0, planted));
+  return type === 'uuid' ? randomUUID() : planted;
+}
+
+/** Tables with rows in which the id stands, by what Postgres shows of them. */
+async function stillIn(tenant = TENANT, id = ID): Promise<string[]> {
+  const found = await Promise.all(
+    TABLES.map((table) =>
+      database.query<unknown[]>(
+        `SELECT FROM ${table} t WHERE tenant = $1 AND ${table === 'router.dead_letters' ? "encode(t.value, 'escape')" : 't::text'} ILIKE $2 LIMIT 1`,
+        [tenant, `%${id}%`],
+      ),
+    ),
+  );
+  return TABLES.filter((_table, nth) => (found[nth]?.length ?? 0) > 0).sort();
+}
+const rowsOf = async (table: string) => (await database.query<unknown[]>(`SELECT FROM ${table} WHERE tenant = $1`, [TENANT])).length;
+
+async function request(value = REQUEST): Promise<void> {
+  const { requested } = TOKEN_ERASURES.events;
+  const record = eventRecord(requested, value, { tenant: TENANT, station: NO_STATION });
+  for (const service of services) await deliverEvents(service, requested, [record]);
+}
+async function look(): Promise<void> {
+  for (const service of services) await runOf(service).work();
+}
+const states = () => Promise.all(services.map((service) => runOf(service).state(TENANT, REQUEST.id)));
+
+it('erases a token in every service, of its tenant alone, and goes on where a process died', async () => {
+  for (const table of TABLES) {
+    await plant(table);
+    await plant(table, { tenant: 'other' });
+    await plant(table, { id: '04A2B3C4D5F6' });
+  }
+  expect(await stillIn()).toEqual([...TABLES].sort());
+  await request();
+  for (const service of services) {
+    const run = new TokenErasureRun({
+      ...(runOf(service) as unknown as { parts: ConstructorParameters<typeof TokenErasureRun>[0] }).parts,
+      now: () => new Date(clock),
+    });
+    let steps = 0; // it dies after each
+    jest.spyOn(run as unknown as { step(): Promise<boolean> }, 'step').mockImplementationOnce(() => Promise.resolve(steps++ < 1));
+    await run.work();
+  }
+  await request(); // the event comes twice
+  await look();
+  expect(await stillIn()).toEqual(await stillIn(TENANT, '04A2B3C4D5F6')); // that of another token
+  expect(await stillIn('other')).toEqual([...TABLES].sort());
+  for (const state of await states()) expect(state).toMatchObject({ erasedAt: new Date(clock), waiting: 0, changed: expect.any(Number) });
+  for (const table of TABLES) {
+    const removed = COLUMNS.removed.some((name) => name.startsWith(`${table}.`));
+    expect([table, await rowsOf(table)]).toEqual([table, removed ? 1 : 2]);
+  }
+  const [bill] = await database.query<{ body: object }[]>(`SELECT body FROM cdr.cdrs WHERE body::text LIKE '%ERASED%'`);
+  expect(bill?.body).toEqual({ idToken: { idToken: REQUEST.pseudonym, type: 'Central' }, idTag: REQUEST.pseudonym, n: 1 });
+});
+
+it('erases what comes later, and waits for what has not ended', async () => {
+  for (const table of TABLES) await plant(table);
+  await plant('transactions.transactions', { open: true });
+  clock += 6 * 60_000;
+  await look();
+  const left = 'transactions.transactions';
+  expect((await stillIn()).filter((table) => table === left)).toEqual([left]);
+  expect((await states()).map((state) => state?.waiting)).toContain(1);
+  await database.query('UPDATE transactions.transactions SET ended_at = now()');
+  clock += 6 * 60_000;
+  await look();
+  const open = await database.query(`SELECT FROM transactions.transactions WHERE tenant = $1 AND token = '04A2B3C4D5'`, [TENANT]);
+  expect([open, (await states()).map((state) => state?.waiting)]).toEqual([[], services.map(() => 0)]);
+});
+
+it('looks again when it is time, a last time when its time is over, and then no more', async () => {
+  const isThere = () => database.query(`SELECT FROM cdr.cdrs WHERE tenant = $1 AND body::text LIKE '%4a2B3C4d5"%'`, [TENANT]);
+  for (const [later, left] of [[0, 1], [90 * 86_400_000, 0], [86_400_000, 1]] as const) {
+    await plant('cdr.cdrs');
+    clock += later;
+    await look();
+    expect(await isThere()).toHaveLength(left);
+  }
+}); // prettier-ignore

@@ -1,0 +1,180 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { SchemaDeclaration } from '../retention/retention';
+import { escaped, LONG_ID, withoutTokens } from './token-text';
+import type { ErasedToken, TokenTrace } from './token-traces';
+
+/** Pages of 8 kB of a table that are looked at in one step. */
+export const PAGES = 500;
+
+/** Where a look through the tables of a schema stands. */
+export interface Place {
+  /** Which of the declared traces. */
+  trace: number;
+  /** The table, or partition, by its name. */
+  relation: string;
+  page: number;
+}
+
+/** What one step did for each erasure. */
+export interface Step {
+  changed: ReadonlyMap<string, number>;
+  /** Rows that cannot be changed yet. */
+  left: ReadonlyMap<string, number>;
+  /** Where it goes on; null: all was looked at. */
+  next: Place | null;
+}
+
+interface Declared {
+  table: string;
+  trace: TokenTrace;
+}
+
+interface Column {
+  name: string;
+  type: string;
+}
+
+interface Candidate {
+  ctid: string;
+  tenant: string;
+  notYet: boolean;
+  values: (string | null)[];
+}
+
+/** Finds, replaces and removes the ids of tokens in all tables of a schema, some pages at a time. */
+export class TypeormTokenTraces {
+  private readonly traces: readonly Declared[];
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly declared: SchemaDeclaration,
+  ) {
+    this.traces = declared.tables.flatMap(({ name, tokens = [] }) => tokens.map((trace) => ({ table: name, trace })));
+  }
+
+  /** One step of an erasure, in the caller's transaction. */
+  async erase(manager: EntityManager, tokens: readonly ErasedToken[], place: Place | null): Promise<Step> {
+    const [changed, left] = [new Map<string, number>(), new Map<string, number>()];
+    const at = await this.relationFrom(manager, place, (trace) => trace.how !== 'kept');
+    if (at === null) return { changed, left, next: null };
+    const { trace, columns } = at;
+    for (const row of await candidates(manager, at, tokens, { lock: true })) {
+      const mine = tokens.filter(({ tenant }) => tenant === row.tenant);
+      const after = row.values.map((value, nth) => (value === null ? null : withoutTokens(value, columns[nth]?.name ?? '', mine)));
+      if (after.every((value, nth) => value === row.values[nth])) continue;
+      const [token] = mine.filter((one) =>
+        row.values.some((value, nth) => value !== null && withoutTokens(value, columns[nth]?.name ?? '', [one]) !== value),
+      );
+      if (token === undefined) continue;
+      const counts = row.notYet ? left : changed;
+      counts.set(token.id, (counts.get(token.id) ?? 0) + 1);
+      if (!row.notYet) await write(manager, { relation: at.relation, trace, columns, ctid: row.ctid, values: after });
+    }
+    return { changed, left, next: at.next };
+  }
+
+  /** Rows that name the token, whole but for their bytes, from a place on; at most those of one step. */
+  async read(
+    token: Pick<ErasedToken, 'tenant' | 'idToken'>,
+    place: Place | null,
+  ): Promise<{ rows: { table: string; row: object }[]; next: Place | null }> {
+    const manager = this.dataSource.manager;
+    const at = await this.relationFrom(manager, place, () => true);
+    if (at === null) return { rows: [], next: null };
+    const sought = { ...token, id: '', pseudonym: '' };
+    const found = (await candidates(manager, at, [sought], { lock: false })).filter(({ values }) =>
+      values.some((value, nth) => value !== null && withoutTokens(value, at.columns[nth]?.name ?? '', [sought]) !== value),
+    );
+    const rows: { row: object }[] = await manager.query(
+      `SELECT to_jsonb(t) - ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'bytea'::regtype) AS row
+       FROM ${at.relation} t WHERE ctid = ANY($2::tid[]) ORDER BY ctid`,
+      [at.relation, found.map(({ ctid }) => ctid)],
+    );
+    return { rows: rows.map(({ row }) => ({ table: at.table, row })), next: at.next };
+  }
+
+  /** The relation in which to go on, and where after this step; null: there is none any more. */
+  private async relationFrom(manager: EntityManager, place: Place | null, wanted: (trace: TokenTrace) => boolean): Promise<At | null> {
+    for (let nth = place?.trace ?? 0; nth < this.traces.length; nth++) {
+      const declared = this.traces[nth];
+      if (declared === undefined || !wanted(declared.trace)) continue;
+      const after = nth === place?.trace ? place : null;
+      const relations = await relationsOf(manager, `${this.declared.schema}.${declared.table}`);
+      for (const { relation, pages } of relations.filter((one) => after === null || one.relation >= after.relation)) {
+        const page = relation === after?.relation ? after.page : 0;
+        if (page >= pages) continue;
+        const columns = await columnsOf(manager, relation, declared.trace.columns);
+        return { ...declared, columns, relation, page, next: { trace: nth, relation, page: page + PAGES } };
+      }
+    }
+    return null;
+  }
+}
+
+interface At extends Declared {
+  columns: readonly Column[];
+  relation: string;
+  page: number;
+  next: Place;
+}
+
+/** A table, or its partitions, in the order of their names, with their pages. */
+function relationsOf(manager: EntityManager, table: string): Promise<{ relation: string; pages: number }[]> {
+  return manager.query(
+    `SELECT relid::regclass::text AS relation, (pg_relation_size(relid) / current_setting('block_size')::integer)::integer AS pages
+     FROM (SELECT relid FROM pg_partition_tree($1::regclass) WHERE isleaf
+       UNION SELECT oid FROM pg_class WHERE oid = $1::regclass AND relkind = 'r') AS leaves ORDER BY 1`,
+    [table],
+  );
+}
+
+async function columnsOf(manager: EntityManager, relation: string, names: readonly string[]): Promise<Column[]> {
+  const rows: Column[] = await manager.query(
+    `SELECT attname::text AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+     WHERE attrelid = $1::regclass AND attname = ANY($2::text[]) ORDER BY array_position($2::text[], attname::text)`,
+    [relation, names],
+  );
+  if (rows.length < names.length) throw new Error(`${relation} has not all of the columns ${names.join(', ')}`);
+  return rows;
+}
+
+/** Rows in which one of the ids stands somehow; whether it stands there as the id of a token is decided by `withoutTokens`. */
+async function candidates(
+  manager: EntityManager,
+  { relation, columns, trace, page }: At,
+  tokens: readonly ErasedToken[],
+  { lock }: { lock: boolean },
+): Promise<Candidate[]> {
+  const pattern = tokens.map(({ idToken }) => sought(idToken)).join('|');
+  const asText = columns.map(({ name, type }) => (type === 'bytea' ? `encode("${name}", 'escape')` : `"${name}"::text`));
+  const { notYet = 'false', when = 'true' } = trace.how === 'pseudonymised' ? trace : {};
+  return manager.query(
+    `SELECT ctid::text AS ctid, tenant, (${notYet}) AS "notYet", ARRAY[${asText.join(', ')}] AS values FROM ${relation}
+     WHERE ctid >= $1::tid AND ctid < $2::tid AND tenant = ANY($3::text[]) AND (${when}) AND (${asText.map((text) => `${text} ~* $4`).join(' OR ')})
+     ${lock ? 'FOR UPDATE' : ''}`,
+    [`(${page},0)`, `(${page + PAGES},0)`, [...new Set(tokens.map(({ tenant }) => tenant))], pattern],
+  );
+}
+
+/** As a column has it, and as it stands in JSON. A short id is one of a whole string. */
+function sought(idToken: string): string {
+  const forms = [...new Set([idToken, JSON.stringify(idToken).slice(1, -1)])].map(escaped);
+  return forms.map((form) => (idToken.length >= LONG_ID ? form : `^\\s*${form}\\s*$|"${form}\\\\*"`)).join('|');
+}
+
+interface Written {
+  relation: string;
+  trace: TokenTrace;
+  columns: readonly Column[];
+  ctid: string;
+  values: readonly (string | null)[];
+}
+
+async function write(manager: EntityManager, { relation, trace, columns, ctid, values }: Written): Promise<void> {
+  if (trace.how === 'removed') {
+    await manager.query(`DELETE FROM ${relation} WHERE ctid = $1::tid`, [ctid]);
+    return;
+  }
+  const set = columns.map(({ name, type }, nth) => `"${name}" = $${nth + 2}::text::${type}`).join(', ');
+  await manager.query(`UPDATE ${relation} SET ${set} WHERE ctid = $1::tid`, [ctid, ...values]);
+}

@@ -1,0 +1,2 @@
+export { customerInformation } from './block';
+export type { CustomerInformation, WantedInformation } from './customer-information';

@@ -1,0 +1,93 @@
+import { MAX_STATIONS_NAMED, TOKEN_ERASURES, type StationsOfErasure } from '@voltbus/contracts';
+import { TokenErasureRun } from '@voltbus/service';
+import { startHttp, type HttpFixture } from '../testing/http-fixture.module';
+
+let http: HttpFixture;
+beforeAll(async () => {
+  http = await startHttp([]);
+});
+afterAll(() => http?.close());
+
+interface Erasure {
+  id: string;
+  state: string;
+  pseudonym: string;
+  services: { service: string; erasedAt: string | null; changed: number }[];
+}
+const database = <T>(sql: string, values: unknown[] = []) => http.service.database.query<T[]>(sql, values);
+const put = (idToken: string) => http.ask('PUT', `/v1/tokens/${idToken}`, { status: 'Accepted', type: 'Central' });
+const erase = (idToken: string) => http.ask<Erasure>('POST', '/v1/token-erasures', { idToken });
+async function look(): Promise<void> {
+  const blocks = http.service.definition.blocks.filter(({ name }) => name === 'token-erasures');
+  for (const block of blocks) await (http.service.use(block) as { run: TokenErasureRun }).run.work();
+}
+const sessionAt = (station: string, token: string) =>
+  database(
+    `INSERT INTO transactions.transactions (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, revision, updates)
+     VALUES ('default', gen_random_uuid(), $1, $1, 'ocpp2.0.1', 1, $2, now(), now(), $1, now(), $3, $3, 1, 1)`,
+    [station, token, JSON.stringify({ idToken: token })],
+  );
+
+it('is asked for once, takes the token out at once, and is done when every service is', async () => {
+  await put('ann-4711-x');
+  const { status, body } = await erase('ANN-4711-X');
+  expect([status, body.state, body.services.map(({ service }) => service)]).toEqual([202, 'erasing', ['transaction']]);
+  expect(body.pseudonym).toMatch(/^ERASED-[0-9A-F]{12}$/);
+  expect((await erase('ann-4711-x')).body.id).toBe(body.id);
+  expect(await http.ask('GET', '/v1/tokens/ANN-4711-X')).toMatchObject({ status: 404 });
+  expect(await database(`SELECT type FROM transactions.removed_tokens WHERE token = 'ANN-4711-X'`)).toEqual([{ type: 'Central' }]);
+  await look();
+  expect((await http.ask<Erasure>('GET', `/v1/token-erasures/${body.id}`)).body).toMatchObject({
+    ...{ id: body.id, state: 'erased', services: [{ service: 'transaction', erasedAt: expect.any(String), changed: 1 }] },
+  });
+});
+
+it('a token of the same id cannot be made while what comes of it is erased', async () => {
+  await erase('ben-4711');
+  expect(await put('BEN-4711')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await put('ben-4712')).toMatchObject({ status: 201 });
+});
+
+it('names the stations at which it charged, each once, in events of bounded size', async () => {
+  const stations = Array.from({ length: MAX_STATIONS_NAMED + 1 }, (_, nth) => `CS-${nth}`);
+  for (const station of [...stations, 'CS-0']) await sessionAt(station, 'CAT-4711');
+  const { body } = await erase('cat-4711');
+  await erase('cat-4711');
+  const named = await database<{ value: string }>(`SELECT value FROM transactions.outbox WHERE topic = $1 AND headers ->> 'ce_type' = $2 ORDER BY id`, [
+    TOKEN_ERASURES.name,
+    TOKEN_ERASURES.events.stationsNamed.type,
+  ]); // prettier-ignore
+  const events = named.map(({ value }) => JSON.parse(value) as StationsOfErasure).filter(({ id }) => id === body.id);
+  expect(events.map((event) => event.stations.length)).toEqual([MAX_STATIONS_NAMED, 1]);
+  expect(new Set(events.flatMap((event) => event.stations))).toEqual(new Set(stations));
+});
+
+it('is exported page by page, of its tenant alone, until nothing is left', async () => {
+  await put('DAN-4711-LONG');
+  await sessionAt('CS-D', 'DAN-4711-LONG');
+  const read = async (tenant: string) => {
+    const tables: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { body: { items: { table: string }[]; nextCursor: string | null } } = await http.ask(
+        'GET',
+        `/v1/token-data?idToken=dan-4711-long${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        undefined,
+        tenant,
+      );
+      tables.push(...page.body.items.map(({ table }) => table));
+      cursor = page.body.nextCursor;
+    }
+    return tables.sort();
+  };
+  expect(await read('default')).toEqual(['token_groups', 'tokens', 'transactions']);
+  expect(await read('other')).toEqual([]);
+  for (const cursor of [
+    'x',
+    Buffer.from('{"service":0,"place":{"trace":0,"relation":"pg_catalog.pg_authid","page":-1}}').toString('base64url'),
+  ])
+    expect(await http.ask('GET', `/v1/token-data?idToken=x&cursor=${cursor}`)).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
+});
+
+it.each(['x', '00000000-0000-4000-8000-000000000000'])('an erasure that there is not is not found: %s', async (id) => {
+  expect(await http.ask('GET', `/v1/token-erasures/${id}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+});

@@ -1,0 +1,86 @@
+import { ERASURE_WATCH_DAYS, lockNamed, type Outbox, type OutboxEvent } from '@voltbus/database';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** A token that is erased. */
+export interface Erasure {
+  id: string;
+  idToken: string;
+  pseudonym: string;
+  requestedAt: Date;
+  /** Until then it is looked for, and then forgotten. */
+  endsAt: Date;
+}
+
+const DAY_MS = 86_400_000;
+const MEMBERS = `id, id_token AS "idToken", pseudonym, requested_at AS "requestedAt", ends_at AS "endsAt"`;
+
+/** Erasures, as the service that is asked for them stores them. */
+export class TypeormPersonalData {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Nobody else erases the token meanwhile. */
+  begin(tenant: string, token: string, work: (unit: ErasureUnit) => Promise<Erasure>): Promise<Erasure> {
+    return this.dataSource.transaction(async (manager) => {
+      await lockNamed(manager, `erasure of ${tenant}/${token}`);
+      return work(new ErasureUnit(manager, tenant, token));
+    });
+  }
+
+  async find(tenant: string, id: string): Promise<Erasure | null> {
+    const rows: Erasure[] = await this.dataSource.query(
+      `SELECT ${MEMBERS} FROM transactions.token_erasures WHERE tenant = $1 AND id = $2`,
+      [tenant, id],
+    );
+    return rows[0] ?? null;
+  }
+}
+
+/** The erasure of one token within its database transaction. */
+export class ErasureUnit {
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly tenant: string,
+    private readonly token: string,
+  ) {}
+
+  async find(): Promise<Erasure | null> {
+    const rows: Erasure[] = await this.manager.query(
+      `SELECT ${MEMBERS} FROM transactions.token_erasures WHERE tenant = $1 AND upper(id_token) = $2`,
+      [this.tenant, this.token],
+    );
+    return rows[0] ?? null;
+  }
+
+  async typeOf(): Promise<string | null> {
+    const rows: { type: string }[] = await this.manager.query(
+      `SELECT type FROM transactions.tokens WHERE tenant = $1 AND token = $2
+       UNION ALL SELECT type FROM transactions.removed_tokens WHERE tenant = $1 AND token = $2 LIMIT 1`,
+      [this.tenant, this.token],
+    );
+    return rows[0]?.type ?? null;
+  }
+
+  /** At which it charged, or was to: the last ones first. */
+  async stations(most: number): Promise<string[]> {
+    const rows: { station: string }[] = await this.manager.query(
+      `SELECT station FROM (SELECT station, started_at AS at FROM transactions.transactions WHERE tenant = $1 AND token = $2
+         UNION ALL SELECT station, created_at FROM transactions.reservations WHERE tenant = $1 AND token = $2) AS used
+       GROUP BY station ORDER BY max(at) DESC LIMIT $3`,
+      [this.tenant, this.token, most],
+    );
+    return rows.map(({ station }) => station);
+  }
+
+  add(outbox: Outbox, events: readonly OutboxEvent[]): Promise<void> {
+    return outbox.add(this.manager, events);
+  }
+
+  async insert({ id, idToken, pseudonym, requestedAt }: Omit<Erasure, 'endsAt'>): Promise<Erasure> {
+    const endsAt = new Date(requestedAt.getTime() + ERASURE_WATCH_DAYS * DAY_MS);
+    await this.manager.query(
+      `INSERT INTO transactions.token_erasures (id, tenant, id_token, pseudonym, requested_at, next_at, ends_at) VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+      [id, this.tenant, idToken, pseudonym, requestedAt, endsAt],
+    );
+    return { id, idToken, pseudonym, requestedAt, endsAt };
+  }
+}
