@@ -3,7 +3,7 @@
 const { generatedBy } = require('./generated-by.cjs');
 
 generatedBy('docs:asyncapi', {
-  files: 'docs/reference/asyncapi.json, schemas, flags.md and topics.md',
+  files: 'docs/reference/asyncapi.json, schemas, flags.md, quirks.md and topics.md',
   source: 'libs/contracts',
   project: 'libs/contracts',
   program: 'dist/asyncapi-main.js',

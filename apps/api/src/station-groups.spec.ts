@@ -53,6 +53,7 @@ function of(station: string, route: string): string {
     exclusion,
     update,
     log,
+    reset,
     customerInformation,
     certificate,
     certificateRequest,
@@ -61,7 +62,7 @@ function of(station: string, route: string): string {
   const ids = {
     ...{ cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation },
     ...{ 'uptime-exclusions': exclusion, 'firmware-updates': update, logs: log, 'customer-information': customerInformation },
-    ...{ certificates: certificate, 'certificate-requests': certificateRequest, stations: installed },
+    ...{ certificates: certificate, 'certificate-requests': certificateRequest, stations: installed, resets: reset },
   };
   const id = Object.entries(ids).find(([resource]) => resource === route.split('/')[2])?.[1];
   const command = route.includes('remote-starts') ? data.remoteStart : data.remoteStop;

@@ -117,6 +117,7 @@ const FOR_EVER = [
   'cdr.terms',
   'device_config.audit_chains',
   'device_config.deleted_tenants',
+  'device_config.quirk_profiles',
   'transactions.deleted_tenants',
   'transactions.prices',
   'transactions.station_groups',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
 import type { DescribedCommand } from '@voltbus/runtime';
-import { PERSONALITIES } from '@voltbus/virtual-station';
+import { NAMED_PERSONALITIES, PERSONALITIES } from '@voltbus/virtual-station';
 import type { FleetPlan } from './fleet/fleet';
 
 /** A week. */
@@ -21,7 +21,7 @@ const OPTIONS = {
     type: 'string',
     default: 'mix',
     value: 'NAME',
-    description: `${PERSONALITIES.map(({ name }) => name).join(', ')}, or mix`,
+    description: `${[...PERSONALITIES, ...NAMED_PERSONALITIES].map(({ name }) => name).join(', ')}, or mix`,
   },
   minutes: {
     type: 'string',

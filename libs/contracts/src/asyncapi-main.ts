@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { publicContracts } from './asyncapi';
 import { presentContract } from './compatibility/contract';
 import { flagsPage } from './flags';
+import { quirksPage } from './quirks/page';
 import { topicsPage } from './topics-page';
 
 /**
@@ -14,6 +15,7 @@ const SCHEMAS = join(FOLDER, 'schemas');
 
 const wanted = new Map([...publicContracts()].map(([path, content]) => [join(FOLDER, path), `${JSON.stringify(content, null, 2)}\n`]));
 wanted.set(join(FOLDER, 'flags.md'), flagsPage());
+wanted.set(join(FOLDER, 'quirks.md'), quirksPage());
 wanted.set(join(FOLDER, 'topics.md'), topicsPage());
 if (process.argv.includes('--release'))
   wanted.set(resolve('libs/contracts/released.json'), `${JSON.stringify(presentContract(), null, 1)}\n`);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { QuirkSettings } from './quirks';
 import type { Registration } from './station-state';
 
 /**
  * The metadata of a record to a gateway on its bucket of `csms.internal.ocpp.downlink.v1`. The record's key is the station key,
  * header `m` is the packed meta, and the value is the frame bytes (`reply`), a JSON `DownlinkCall` (`call`), a JSON
- * `StationProfile` (`profile`), or empty (`evict`).
+ * `StationProfile` (`profile`), or empty (`evict`, `quirks`).
  */
 export type DownlinkMeta = DownlinkKind & {
   /** W3C traceparent, while traces are recorded. */
@@ -13,11 +14,13 @@ export type DownlinkMeta = DownlinkKind & {
 
 type DownlinkKind =
   /** Answers the station's pending CALL of that id and epoch; else dropped and counted. */
-  | { kind: 'reply'; inst: string; epoch: number; messageId: string | number; registration?: Registration }
+  | { kind: 'reply'; inst: string; epoch: number; messageId: string | number; registration?: Registration; quirks?: QuirkSettings }
   /** A call of ours. Dropped past `deadline` (epoch ms) and when `commandId` was seen before. */
   | { kind: 'call'; inst: string; epoch: number; commandId: string; deadline: number }
   /** Close the station's socket if its epoch is at most `epoch`. */
   | { kind: 'evict'; inst: string; epoch: number; reason: EvictReason }
+  /** What is switched for the station from now on, on its connection of that epoch. */
+  | { kind: 'quirks'; inst: string; epoch: number; quirks: QuirkSettings }
   /** Answer to a `ProfileRequest`. */
   | { kind: 'profile'; inst: string; requestId: string };
 

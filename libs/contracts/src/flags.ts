@@ -58,6 +58,10 @@ export const FLAGS = {
   ],
   offline: ['the station was offline when it happened', "reported later; times are the station's"],
   'orphan-stop': ['an end of an unknown transaction', 'a session of its own, with the contents of the end'],
+  'quirk-applied': [
+    'a message about it was read by a quirk that is switched on for the station',
+    'what was read so counts, as energy in kWh or a local time',
+  ],
   'register-jump': [
     'a step of the register that is impossible in its time (1 MW at most), or a single reading that fits none beside it',
     'the step is not billed: energy before and after it is',

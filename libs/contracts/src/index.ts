@@ -41,6 +41,26 @@ export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_AHEAD_MS, MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export {
+  NO_QUIRKS,
+  OTHER_RANKS,
+  QUIRKS_HEADER,
+  STANDING_QUIRKS,
+  SWITCHABLE_NAMES,
+  SWITCHABLE_QUIRKS,
+  isQuirkOn,
+  packQuirks,
+  quirkNumber,
+  quirkSettingsSchema,
+  quirkZone,
+  unpackQuirks,
+  type QuirkEntry,
+  type QuirkSetting,
+  type QuirkSettings,
+  type QuirkValue,
+  type SwitchableEntry,
+  type SwitchableQuirk,
+} from './quirks';
+export {
   hashStationKey,
   stationProfileSchema,
   storedKeyHash,

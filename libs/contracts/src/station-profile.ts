@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { PROTOCOLS, REGISTRATIONS } from './station-state';
+import { quirkSettingsSchema } from './quirks';
 import { stationKey, type StationRef } from './ids';
 import { Keyring } from './keyring';
 
@@ -34,6 +35,8 @@ export const stationProfileSchema = z.object({
   revokedCertificates: z.array(z.string()).exactOptional(),
   /** The tenant keeps a message log of its stations. Absent (an older device-config): it does not. */
   keepsMessages: z.boolean().exactOptional(),
+  /** What is switched for the station, where it is not as by default. Absent (an older device-config): nothing. */
+  quirks: quirkSettingsSchema.exactOptional(),
 });
 export type StationProfile = z.output<typeof stationProfileSchema>;
 

@@ -1,4 +1,5 @@
 export { PERSONALITIES } from './personality/personalities';
+export { NAMED_PERSONALITIES } from './personality/quirk-personalities';
 export { BY_THE_BOOK, type Personality } from './personality/personality';
 export { qrCodeAddress, type QrCodeRequest } from './charging/qr-code';
 export { seededRandom, type Random } from './random';

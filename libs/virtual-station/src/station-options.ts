@@ -8,6 +8,8 @@ export interface StationOptions {
   dial: Dial;
   /** By the book when absent. */
   personality?: Personality;
+  /** Between two steps of a firmware update, milliseconds; a second when absent. */
+  firmwareStepMs?: number;
   /** Is called when something happens, for counting. */
   observer?: StationObserver;
 }

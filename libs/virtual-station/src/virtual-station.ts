@@ -9,6 +9,7 @@ import { commandHandlers } from './commands/command-handlers';
 import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
 import { LogUpload } from './commands/log-upload';
+import { FirmwareUpdate } from './commands/firmware-update';
 import { DisplayMessages } from './commands/display-messages';
 import { Monitors } from './commands/monitors';
 import { StationReservations } from './commands/reservations';
@@ -32,6 +33,8 @@ const QUEUE_CAPACITY = 100;
 /** Before a message that was answered by an error is sent again, times the attempts so far. */
 const RETRY_MS = 1_000;
 const RETRY_ATTEMPTS = 5;
+/** Between two steps of a firmware update. */
+const FIRMWARE_STEP_MS = 1_000;
 /** A session that was started remotely. */
 const REMOTE_SESSION = { seconds: 10, readEverySeconds: 2 };
 const LARGEST_FIRST_REGISTER_WH = 5_000_000;
@@ -57,6 +60,7 @@ export class VirtualStation {
   private readonly deviceModel: DeviceModel;
   private readonly localList: LocalList;
   private readonly log: LogUpload;
+  private readonly firmware: FirmwareUpdate;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
   private readonly monitors = new Monitors();
@@ -67,7 +71,7 @@ export class VirtualStation {
   private readonly unqueued: UnqueuedMessages;
 
   constructor(private readonly options: StationOptions) {
-    const personality = (this.personality = options.personality ?? BY_THE_BOOK);
+    const personality = (this.personality = { ...(options.personality ?? BY_THE_BOOK) }); // its firmware changes
     const protocol = (this.protocol = personality.speaks16 ? 'ocpp1.6' : options.target.protocol);
     const messages = (this.messages = protocol === 'ocpp1.6' ? ocpp16Messages(personality) : ocpp2Messages(personality));
     const queue = (this.queue = new DeliveryQueue({
@@ -92,6 +96,13 @@ export class VirtualStation {
     });
     this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
     this.log = new LogUpload(options.target.identity);
+    this.firmware = new FirmwareUpdate({
+      ...{ habit: personality.firmwareUpdates, stepMs: options.firmwareStepMs ?? FIRMWARE_STEP_MS },
+      boot: (version) => {
+        if (version !== null) personality.firmwareVersion = version;
+        this.controls.reset();
+      },
+    });
     this.reservations = new StationReservations({
       isCharging: (evse) => this.sessions.some((session) => session.evse === evse && session.endedAt === null),
       onStatus: (evse, state) => this.unqueued.sendStatus(evse, state),
@@ -127,6 +138,7 @@ export class VirtualStation {
   async stop(deliverMs: number): Promise<void> {
     this.reservations.forget();
     this.log.forget();
+    this.firmware.forget();
     await Promise.race([this.queue.whenEmpty(), sleep(deliverMs, undefined, { ref: false })]);
     await this.connections.stop();
   }
@@ -163,6 +175,7 @@ export class VirtualStation {
     this.reporter.reportStart(session, reading);
     this.unqueued.sendExtra(this.personality.extraAfterStart, session, reading);
     this.unqueued.sendStatus(evse, 'occupied');
+    if (this.personality.availableWhileCharging) this.unqueued.sendStatus(evse, 'available');
     return session;
   }
 
@@ -213,6 +226,7 @@ export class VirtualStation {
     reset: () => {
       this.reservations.forget();
       this.log.forget();
+      this.firmware.forget();
       this.monitors.forget();
       this.deviceModel.boot();
       this.network.boot();
@@ -238,6 +252,7 @@ export class VirtualStation {
     monitors: () => this.monitors,
     isOf21: () => this.protocol === 'ocpp2.1',
     log: () => this.log,
+    firmware: () => this.firmware,
     localList: () => this.localList,
     personality: () => this.personality,
     sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),

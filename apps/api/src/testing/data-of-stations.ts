@@ -11,6 +11,7 @@ export interface DataOfStation {
   exclusion: string;
   update: string;
   log: string;
+  reset: string;
   customerInformation: string;
   certificate: string;
   certificateRequest: string;
@@ -19,6 +20,7 @@ export interface DataOfStation {
 
 const AT = '2026-01-01T00:00:00.000Z';
 const ENDED = '2026-01-01T01:00:00.000Z';
+const FAR = '2099-01-01T00:00:00.000Z';
 
 type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>];
 
@@ -26,8 +28,8 @@ type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
-    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), customerInformation: randomUUID() },
-    ...{ certificate: randomUUID(), certificateRequest: randomUUID(), installed: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), reset: randomUUID() },
+    ...{ customerInformation: randomUUID(), certificate: randomUUID(), certificateRequest: randomUUID(), installed: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
   try {
@@ -105,7 +107,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 
 /** What blocks of device management and reservations keep. */
 function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
-  const { reservation, exclusion, update, log, customerInformation } = ids;
+  const { reservation, exclusion, update, log, reset, customerInformation } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     ...certificateRowsOf(of, ids),
@@ -142,6 +144,14 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
           uploadFault: null,
           rebootedAt: null,
         },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: reset, kind: 'reset', request_id: 1, subject: 'OnIdle', requested_by: 'spec', created_at: AT, expires_at: FAR },
+        ...{ state: 'accepted', sent_at: AT, accepted_at: AT },
+        body: { evse: null, runHours: 1, scheduled: false, bootReason: null },
       },
     ],
     [

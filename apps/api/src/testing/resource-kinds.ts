@@ -166,6 +166,17 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
     ],
     nulls: [[{ description: null }, { description: null }]],
   },
+  'quirk profile': {
+    path: '/v1/quirk-profiles/fleet',
+    first: { vendors: ['Acme*'], description: 'spring', quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '60' }] },
+    patch: { description: 'autumn' },
+    patched: { description: 'autumn', vendors: ['Acme*'] },
+    losing: [
+      [{}, '/quirks'],
+      [{ quirks: [] }, '/vendors'],
+    ],
+    nulls: [[{ description: null }, { description: null }]],
+  },
   'firmware image': {
     path: '/v1/firmware-images/two',
     first: { url: 'ftp://cs:S3cretOfTheServer@files.example/two.bin', vendor: 'Acme', description: 'spring' },

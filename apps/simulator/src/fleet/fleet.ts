@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PROTOCOLS, type Protocol } from '@voltbus/contracts';
 import {
   BY_THE_BOOK,
+  NAMED_PERSONALITIES,
   PERSONALITIES,
   VirtualStation,
   dialWebSocket,
@@ -108,9 +109,9 @@ function personalityOf({ personality, clockOffsetMs = 0 }: FleetPlan, index: num
 
 function namedPersonality(personality: string, index: number): Personality {
   if (personality === 'mix') return PERSONALITIES[Math.floor(index / PROTOCOLS.length) % PERSONALITIES.length] ?? BY_THE_BOOK;
-  const found = PERSONALITIES.find(({ name }) => name === personality);
-  if (found === undefined)
-    throw new Error(`no personality ${personality}; there are: mix, ${PERSONALITIES.map(({ name }) => name).join(', ')}`);
+  const named = [...PERSONALITIES, ...NAMED_PERSONALITIES];
+  const found = named.find(({ name }) => name === personality);
+  if (found === undefined) throw new Error(`no personality ${personality}; there are: mix, ${named.map(({ name }) => name).join(', ')}`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import type { Action, Family } from '@voltbus/ocpp';
-import type { Checked, Protocol, Registration, ReturnAddress, StationRef } from '@voltbus/contracts';
+import type { Checked, Protocol, QuirkSettings, Registration, ReturnAddress, StationRef } from '@voltbus/contracts';
 
 /** A station's message as a service sees it: validated, normalised, with where its answer goes. */
 export interface StationMessage<P = unknown> {
@@ -18,6 +18,8 @@ export interface StationMessage<P = unknown> {
   awaited: boolean;
   /** Leniencies that made the payload readable; empty for a strict one. */
   leniency: readonly string[];
+  /** What is switched for the station; its payload has been read by it. Absent: nothing. */
+  quirks?: QuirkSettings;
 }
 
 /** What a handler returns; it does not send it. */
@@ -25,6 +27,8 @@ export interface Answer<Response = object> {
   payload: Response;
   /** Set by BootNotification: the gateway takes the new registration with the answer. */
   registration?: Registration;
+  /** Set by BootNotification: what is switched for the station from now on. */
+  quirks?: QuirkSettings;
 }
 
 /**

@@ -1,7 +1,16 @@
-import { META_HEADER, parseStationKey, unpackUplink, type UplinkMeta } from '@voltbus/contracts';
+import {
+  META_HEADER,
+  QUIRKS_HEADER,
+  parseStationKey,
+  unpackQuirks,
+  unpackUplink,
+  type QuirkSettings,
+  type UplinkMeta,
+} from '@voltbus/contracts';
 import { PoisonError, type BusRecord } from '@voltbus/bus';
 import { OcppError, checkRequest, faultError, parseFrame } from '@voltbus/ocpp';
 import type { StationMessage } from './answers';
+import { readQuirks } from './quirks/read-quirks';
 
 /** A lane record, read: the message, or what is wrong with it. */
 type ReadMessage = { ok: true; message: StationMessage<never> } | { ok: false; message: StationMessage<never>; error: OcppError };
@@ -11,11 +20,12 @@ export function readMessage(record: BusRecord, meta: UplinkMeta): ReadMessage {
   const frame = parseFrame(record.value);
   if (frame.type === 'broken') return { ok: false, message: messageOf(record, meta, undefined, []), error: faultError(frame.fault) };
   if (frame.type !== 'call' && frame.type !== 'send') throw new PoisonError(`a ${frame.type} on a lane`);
-  const { payload, repaired = [] } = frame;
-  if (meta.checked === 'strict') return { ok: true, message: messageOf(record, meta, payload, repaired) };
+  const { payload, notes } = readQuirks(frame.payload, quirksOf(record));
+  const noted = [...(frame.repaired ?? []), ...notes];
+  if (meta.checked === 'strict') return { ok: true, message: messageOf(record, meta, payload, noted) };
   const checked = checkRequest(meta.protocol, meta.action, payload, 'inbound');
   if (!checked.ok) return { ok: false, message: messageOf(record, meta, undefined, []), error: checked.error };
-  return { ok: true, message: messageOf(record, meta, checked.payload, [...repaired, ...checked.leniency]) };
+  return { ok: true, message: messageOf(record, meta, checked.payload, [...noted, ...checked.leniency]) };
 }
 
 /** The message of a record, where there is one; its payload is not read. */
@@ -36,6 +46,15 @@ export function readMeta(record: BusRecord): UplinkMeta {
   }
 }
 
+/** What is switched for the station, as its gateway knew it. */
+function quirksOf({ headers }: BusRecord): QuirkSettings {
+  try {
+    return unpackQuirks(headers[QUIRKS_HEADER]);
+  } catch (error) {
+    throw new PoisonError('unknown header of quirks', { cause: error });
+  }
+}
+
 function messageOf(record: BusRecord, meta: UplinkMeta, payload: unknown, leniency: readonly string[]): StationMessage<never> {
   return {
     ref: parseStationKey(record.key),
@@ -50,5 +69,6 @@ function messageOf(record: BusRecord, meta: UplinkMeta, payload: unknown, lenien
     checked: meta.checked,
     awaited: meta.ack === 'service' && Date.now() < meta.answerBy,
     leniency,
+    quirks: quirksOf(record),
   };
 }

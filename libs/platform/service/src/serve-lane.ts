@@ -1,4 +1,4 @@
-import { LANES, isTransactionMessage, type Lane, type Protocol, type Registration } from '@voltbus/contracts';
+import { LANES, isTransactionMessage, type Lane, type Protocol } from '@voltbus/contracts';
 import {
   PoisonError,
   deadLetterTo,
@@ -155,10 +155,10 @@ class Answering {
     return { message, refused };
   }
 
-  private answer(message: StationMessage, { payload, registration }: Answer, context: HandlerContext): void {
+  private answer(message: StationMessage, { payload, registration, quirks }: Answer, context: HandlerContext): void {
     if (!message.awaited) return;
     this.telemetry.answered(message, 'ok');
-    context.settle(this.send(message, encodeResult(message.messageId, payload), registration));
+    context.settle(this.send(message, encodeResult(message.messageId, payload), { registration, quirks }));
   }
 
   /**
@@ -184,12 +184,16 @@ class Answering {
   private send(
     { ref, returnTo: { inst, bucket, epoch }, messageId }: StationMessage,
     frame: string,
-    registration?: Registration,
+    { registration, quirks }: { [K in 'registration' | 'quirks']?: Answer[K] | undefined } = {},
   ): Promise<void> {
     return publishDownlink(
       this.options.bus,
       { ref, bucket },
-      { kind: 'reply', inst, epoch, messageId, ...(registration === undefined ? {} : { registration }) },
+      {
+        ...{ kind: 'reply', inst, epoch, messageId },
+        ...(registration === undefined ? {} : { registration }),
+        ...(quirks === undefined ? {} : { quirks }),
+      },
       frame,
     );
   }

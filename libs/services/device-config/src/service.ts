@@ -23,7 +23,10 @@ import { messageLog } from './message-log/block';
 import { passwordRotation } from './password-rotation/block';
 import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
+import { quirkProfiles } from './quirk-profiles/block';
+import { quirks } from './quirks/block';
 import { refusedConnections } from './refused-connections/block';
+import { resets } from './resets/block';
 import { securityEvents } from './security-events/block';
 import { securityProfileUpgrade } from './security-profile-upgrade/block';
 import { statusHistory } from './status-history/block';
@@ -45,6 +48,7 @@ export const deviceConfig: ServiceDefinition = {
     unhandledMessages,
     stationChanges,
     securityEvents,
+    quirks,
     deviceModel,
     statusHistory,
     deviceEvents,
@@ -55,6 +59,7 @@ export const deviceConfig: ServiceDefinition = {
     identityConflicts,
     messageLog,
     provisioning,
+    quirkProfiles,
     passwordRotation,
     certificates,
     installedCertificates,
@@ -71,6 +76,7 @@ export const deviceConfig: ServiceDefinition = {
     firmware,
     campaigns,
     logs,
+    resets,
     auditLog,
     imports,
     idempotency,

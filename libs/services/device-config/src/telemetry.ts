@@ -121,6 +121,11 @@ export class DeviceConfigTelemetry {
   }
 
   /** Gateways request it again when they need it. */
+  /** The station boots by itself, later. */
+  bootNotTriggered({ tenant, station }: StationRef, err: unknown): void {
+    this.logger.warn({ tenant, station, err }, 'the boot of a station that is accepted now could not be triggered');
+  }
+
   profileNotCached(error: unknown): void {
     this.anomalies.add(1, { kind: 'profile-not-cached' });
     this.logger.debug({ err: error }, 'profile not cached: the registry is away');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SealedSecrets, type StationProfile } from '@voltbus/contracts';
+import { NO_QUIRKS, SealedSecrets, type StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { withTimeout } from '@voltbus/flow';
@@ -176,6 +176,7 @@ export class Gateway implements TransportHandler<Admitted> {
       certificate,
       serverIssuers,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
+      quirks: profile.quirks ?? NO_QUIRKS,
       policy: { answersUpdates: profile.answersUpdates },
       results: this.results,
       telemetry: this.telemetry,

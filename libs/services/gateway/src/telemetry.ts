@@ -1,4 +1,4 @@
-import type { StationRef } from '@voltbus/contracts';
+import type { StationRef, SwitchableQuirk } from '@voltbus/contracts';
 import type { MessageId, OcppError } from '@voltbus/ocpp';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { RefusalReason } from './admission/refusals';
@@ -26,6 +26,7 @@ export class GatewayTelemetry {
   private readonly invalidMessages;
   private readonly anomalies;
   private readonly commands;
+  private readonly quirks;
   private readonly downlink;
 
   constructor(
@@ -45,8 +46,17 @@ export class GatewayTelemetry {
       'action',
     ]);
     this.anomalies = metrics.counter('gateway_anomalies_total', 'Unexpected things that stations and services do', ['kind']);
+    this.quirks = metrics.counter(
+      'gateway_quirks_applied_total',
+      'Times that a quirk which is switched on for a station changed what was sent to it',
+      ['quirk'],
+    );
     this.commands = metrics.counter('gateway_commands_total', 'Results of commands', ['outcome']);
     this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for', ['reason']);
+  }
+
+  quirkApplied(quirk: SwitchableQuirk): void {
+    this.quirks.add(1, { quirk });
   }
 
   upgradeDecided(ms: number): void {

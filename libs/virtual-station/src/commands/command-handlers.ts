@@ -19,12 +19,16 @@ export function commandHandlers(
   socket: StationSocket,
   reported: () => boolean,
 ): (action: string, payload: Payload) => CallAnswer {
-  const { callAnswers, answersCalls = Infinity, shy = false } = personality;
+  const { callAnswers, answersCalls = Infinity, shy = false, needsPauseMs = 0 } = personality;
   let calls = 0;
+  let answeredAt = -Infinity;
   return (action, payload) => {
     const early = shy && !reported();
     if (early) socket.cut();
     if (early || ++calls > answersCalls) return null;
+    if (performance.now() - answeredAt < needsPauseMs) calls = Infinity; // from then on it answers nothing until it reconnects
+    if (calls > answersCalls || calls === Infinity) return null;
+    answeredAt = performance.now();
     return callAnswers === undefined ? handleCommand(protocol, action, payload, controls) : { error: 'NotImplemented' };
   };
 }

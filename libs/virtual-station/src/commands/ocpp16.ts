@@ -6,6 +6,8 @@ import {
   deleteCertificate,
   installCertificate,
   setAvailable,
+  recordOf,
+  takesStart,
   textOf,
   trigger,
 } from './payload-values';
@@ -30,8 +32,8 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   GetLog: uploadLog,
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
   InstallCertificate: installCertificate,
-  RemoteStartTransaction: ({ idTag, connectorId }, controls) =>
-    acceptedIf(controls.remoteStart(textOf(idTag), Number(connectorId ?? 1), null)),
+  RemoteStartTransaction: ({ idTag, connectorId, ...more }, controls) =>
+    acceptedIf(takesStart(more, connectorId, controls) && controls.remoteStart(textOf(idTag), Number(connectorId ?? 1), null)),
   RemoteStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
   ReserveNow: reserveNow,
   Reset: (_payload, controls) => (controls.reset(), accepted()),
@@ -39,7 +41,8 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   SetChargingProfile: accepted,
   TriggerMessage: trigger,
   UnlockConnector: () => ({ status: 'Unlocked' }),
-  UpdateFirmware: () => ({}),
+  SignedUpdateFirmware: signedUpdateFirmware,
+  UpdateFirmware: updateFirmware,
 };
 
 /** 1.6 section 5.13: connector 0 is any. */
@@ -48,6 +51,18 @@ function reserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId
   const group = parentIdTag === undefined ? null : textOf(parentIdTag);
   const request = { evse, idToken: textOf(idTag), group, expiresAt: Date.parse(textOf(expiryDate)) };
   return { status: controls.reservations().reserve(Number(reservationId), request) };
+}
+
+/** 1.6 section 5.19: the answer is empty, and its statuses have no number. */
+function updateFirmware({ location }: Payload, controls: StationControls): object {
+  const report = (status: string) => controls.sendMessages('FirmwareStatusNotification', [{ status }]);
+  controls.firmware().start({ location: textOf(location), signed: false, report });
+  return {};
+}
+
+function signedUpdateFirmware({ firmware, requestId }: Payload, controls: StationControls): object {
+  const report = (status: string) => controls.sendMessages('SignedFirmwareStatusNotification', [{ status, requestId }]);
+  return acceptedIf(controls.firmware().start({ location: textOf(recordOf(firmware)['location']), signed: true, report }));
 }
 
 /** 1.6 section 5.9: its statuses have no number. */

@@ -8,6 +8,7 @@ import {
   listOf,
   recordOf,
   setAvailable,
+  takesStart,
   textOf,
   trigger,
 } from './payload-values';
@@ -43,8 +44,11 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   }),
   InstallCertificate: installCertificate,
   NotifyWebPaymentStarted: () => ({}),
-  RequestStartTransaction: ({ idToken, evseId, remoteStartId }, controls) =>
-    acceptedIf(controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
+  RequestStartTransaction: ({ idToken, evseId, remoteStartId, ...more }, controls) =>
+    acceptedIf(
+      takesStart(more, evseId, controls) &&
+        controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId)),
+    ),
   RequestStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
   ReserveNow: reserveNow,
   Reset: (_payload, controls) => (controls.reset(), accepted()),
@@ -57,6 +61,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   }),
   TriggerMessage: trigger,
   UnlockConnector: () => ({ status: 'Unlocked' }),
+  UpdateFirmware: updateFirmware,
 };
 
 /** H01: the station does not mind the type of the connector. */
@@ -81,6 +86,13 @@ function setNetworkProfile({ configurationSlot, connectionData }: Payload, contr
 }
 
 const PRIORITY = 'OCPPCommCtrlr.NetworkConfigurationPriority';
+
+/** L01. */
+function updateFirmware({ firmware, requestId }: Payload, controls: StationControls): object {
+  const { location, signature } = recordOf(firmware);
+  const report = (status: string) => controls.sendMessages('FirmwareStatusNotification', [{ status, requestId }]);
+  return acceptedIf(controls.firmware().start({ location: textOf(location), signed: signature !== undefined, report }));
+}
 
 /** Messages in one part of a list. */
 const MESSAGES_PER_PART = 2;

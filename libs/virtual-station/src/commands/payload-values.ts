@@ -6,6 +6,13 @@ export const textOf = (value: unknown): string => (value === undefined ? '' : St
 export const recordOf = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
 export const listOf = (value: unknown): Payload[] => (Array.isArray(value) ? value.map(recordOf) : []);
 
+/** Whether the station takes a remote start as it is written (quirks 58, 59). */
+export function takesStart({ chargingProfile }: Payload, connector: unknown, controls: StationControls): boolean {
+  const { rejectsStartWith } = controls.personality();
+  if (rejectsStartWith === 'profile') return chargingProfile === undefined;
+  return rejectsStartWith !== 'no-connector' || connector !== undefined;
+}
+
 export function setAvailable(operative: boolean, controls: StationControls): object {
   controls.setAvailable(operative);
   return accepted();

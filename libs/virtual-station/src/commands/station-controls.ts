@@ -4,6 +4,7 @@ import type { Personality } from '../personality/personality';
 import type { DeviceModel } from './device-model';
 import type { DisplayMessages } from './display-messages';
 import type { StationReservations } from './reservations';
+import type { FirmwareUpdate } from './firmware-update';
 import type { LocalList } from './local-list';
 import type { Monitors } from './monitors';
 import type { LogUpload } from './log-upload';
@@ -38,9 +39,10 @@ export interface StationControls {
   monitors(): Pick<Monitors, 'set' | 'clear' | 'list' | 'open' | 'adjust' | 'openStreams'>;
   isOf21(): boolean;
   log(): Pick<LogUpload, 'start'>;
+  firmware(): Pick<FirmwareUpdate, 'start'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
-  personality(): Pick<Personality, 'looseSettings' | 'reportless'>;
+  personality(): Pick<Personality, 'looseSettings' | 'reportless' | 'rejectsStartWith'>;
   /** Sends messages after the answer, one after the other. */
   sendMessages(action: string, payloads: readonly Payload[]): void;
   /** Sends the parts of a report after the answer, one after the other, with the present time. */

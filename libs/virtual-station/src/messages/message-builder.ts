@@ -27,9 +27,16 @@ export function firmware({ firmwareVersion }: Personality): Record<string, unkno
 }
 
 /** A timestamp by the station's clock, in the form it writes. */
-export function formatTime(at: Date, { clockOffsetMs = 0, timestamps = 'zulu' }: Personality): string {
+export function formatTime(at: Date, { clockOffsetMs = 0, timestamps = 'zulu', zone = 'UTC' }: Personality): string {
   const shown = new Date(at.getTime() + clockOffsetMs);
   if (timestamps === 'no-zone') return shown.toISOString().slice(0, 19);
   if (timestamps === 'offset') return `${new Date(shown.getTime() + 7_200_000).toISOString().slice(0, 19)}+02:00`;
+  if (timestamps === 'local') return localTime(shown, zone);
+  if (timestamps === 'local-as-utc') return `${localTime(shown, zone)}Z`;
   return shown.toISOString();
+}
+
+/** What a clock of the zone shows. */
+function localTime(at: Date, timeZone: string): string {
+  return at.toLocaleString('sv-SE', { timeZone }).replace(' ', 'T'); // the form of Sweden is that of ISO 8601
 }

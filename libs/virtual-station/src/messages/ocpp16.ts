@@ -43,7 +43,7 @@ function transactionMessages(personality: Personality): Pick<MessageBuilder, 'st
       payload: {
         connectorId: session.evse,
         idTag: session.idToken,
-        meterStart: reading.wh,
+        meterStart: register(reading, personality),
         timestamp: formatTime(reading.at, personality),
         ...(session.reservationId === null ? {} : { reservationId: session.reservationId }),
       },
@@ -60,7 +60,7 @@ function transactionMessages(personality: Personality): Pick<MessageBuilder, 'st
       action: 'StopTransaction',
       payload: {
         transactionId: personality.stopsUnknown ? -1 : idOf(session),
-        meterStop: reading.wh,
+        meterStop: register(reading, personality),
         timestamp: formatTime(reading.at, personality),
         idTag: session.idToken,
         reason,
@@ -84,8 +84,16 @@ function idOf(session: Session): number {
   return session.transactionId === null ? -1 : Number(session.transactionId);
 }
 
-function samples(reading: Reading, { bareSamples, kilowattHours, numericValues }: Personality): Record<string, unknown>[] {
-  const energy = kilowattHours ? reading.wh / 1_000 : reading.wh;
+/** A register of 1.6, a whole number. */
+function register({ wh }: Reading, { kilowattHoursAsWattHours }: Personality): number {
+  return kilowattHoursAsWattHours ? Math.round(wh / 1_000) : wh;
+}
+
+function samples(
+  reading: Reading,
+  { bareSamples, kilowattHours, kilowattHoursAsWattHours, numericValues }: Personality,
+): Record<string, unknown>[] {
+  const energy = kilowattHours || kilowattHoursAsWattHours ? reading.wh / 1_000 : reading.wh;
   const power = Math.round(reading.powerW);
   const value = (amount: number): unknown => (numericValues ? amount : String(amount));
   if (bareSamples) return [{ value: value(reading.wh) }];

@@ -1,5 +1,6 @@
-import { ForeignCsms, LONG_MS } from '../testing/foreign-csms';
+import { ForeignCsms, LONG_MS, until } from '../testing/foreign-csms';
 import type { VirtualStation } from '../virtual-station';
+import { NAMED_PERSONALITIES } from './quirk-personalities';
 
 let csms: ForeignCsms;
 beforeEach(async () => (csms = await ForeignCsms.start()));
@@ -79,4 +80,52 @@ it('a station with one message id sends its start again when it took a late answ
 it('a station whose clock is set to 1970 writes timestamps of that time (quirk 11)', async () => {
   await chargeOnce(csms.startStation('ocpp1.6', { clockOffsetMs: -56 * 365 * 86_400_000 }));
   expect(csms.payloadOf('StartTransaction')?.['timestamp']).toMatch(/^19(69|7\d)-/);
+});
+
+describe('habits that a switched quirk is for', () => {
+  const habit = (name: string) => {
+    const found = NAMED_PERSONALITIES.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no personality ${name}`);
+    return found;
+  };
+
+  it.each([
+    ['local-clock', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/],
+    ['local-clock-as-utc', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/],
+  ])('%s writes the time of its zone', async (name, form) => {
+    await chargeOnce(csms.startStation('ocpp1.6', habit(name)));
+    const written = String(csms.payloadOf('StartTransaction')?.['timestamp']);
+    expect(written).toMatch(form);
+    const ahead = Date.parse(`${written.replace('Z', '')}Z`) - Date.now();
+    expect(Math.round(ahead / 3_600_000)).toBe(
+      new Date().toLocaleString('en', { timeZone: 'Europe/Berlin', timeZoneName: 'shortOffset' }).includes('+2') ? 2 : 1,
+    );
+  });
+
+  it('kilowatt-hours-as-wh counts in kWh and says Wh', async () => {
+    const session = await chargeOnce(csms.startStation('ocpp1.6', habit('kilowatt-hours-as-wh')));
+    expect(csms.payloadOf('StartTransaction')?.['meterStart']).toBe(Math.round((session?.startWh ?? 0) / 1_000));
+  });
+
+  it.each([
+    ['no-profile', { idTag: 'TAG', connectorId: 1 }, 'Accepted'],
+    ['no-any-connector', { idTag: 'TAG' }, 'Rejected'],
+    ['no-any-connector', { idTag: 'TAG', connectorId: 1 }, 'Accepted'],
+  ])('%s answers a remote start %j by %s', async (name, start, status) => {
+    await csms.startStation('ocpp1.6', habit(name)).whenReady();
+    await expect(csms.call('RemoteStartTransaction', start)).resolves.toEqual({ status });
+  });
+
+  it('one whose firmware installs boots with it', async () => {
+    await csms.startStation('ocpp2.0.1', { ...habit('firmware-installs') }).whenReady();
+    const firmware = { location: 'https://files.example/two-2.0.bin', retrieveDateTime: new Date().toISOString() };
+    await expect(csms.call('UpdateFirmware', { requestId: 7, firmware })).resolves.toEqual({ status: 'Accepted' });
+    const versions = () =>
+      csms.received
+        .filter(({ action }) => action === 'BootNotification')
+        .map(({ payload }) => (payload['chargingStation'] as { firmwareVersion: string }).firmwareVersion);
+    await until(() => versions().length > 1);
+    expect(versions()).toEqual(['1.0', '2.0']);
+    expect(csms.violations).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import type { ExtraMessageName } from '../messages/extra-messages';
 import type { PayloadMutationName } from '../messages/payload-mutations';
 import type { Contract } from '../messages/ocpp16-plug-and-charge';
 import type { DeviceModelOptions } from '../commands/device-model';
+import type { FirmwareHabit } from '../commands/firmware-update';
 import type { LocalListOptions } from '../commands/local-list';
 
 /**
@@ -21,9 +22,21 @@ export interface Personality {
   /** Is added to its clock, milliseconds (quirk 11). */
   clockOffsetMs?: number;
   /** How timestamps are written (quirks 12, 13). */
-  timestamps?: 'zulu' | 'no-zone' | 'offset';
+  timestamps?: 'zulu' | 'no-zone' | 'offset' | 'local' | 'local-as-utc';
+  /** The zone of its clock, for local times (IANA). */
+  zone?: string;
   /** Energy is reported in kWh, with its unit. */
   kilowattHours?: boolean;
+  /** Energy is reported in kWh and said to be Wh, registers as well (quirk 17). */
+  kilowattHoursAsWattHours?: boolean;
+  /** It reports Available when a session has begun (quirk 67). */
+  availableWhileCharging?: boolean;
+  /** It rejects a remote start that has a charging profile (quirk 59), or that names no connector (quirk 58). */
+  rejectsStartWith?: 'profile' | 'no-connector';
+  /** It answers no call that comes sooner after its last answer, milliseconds (quirk 7). */
+  needsPauseMs?: number;
+  /** How its firmware updates go; absent: it does not know them. */
+  firmwareUpdates?: FirmwareHabit;
   /** 1.6: sampled values have no unit and no measurand, so that the defaults of section 4.7 apply. */
   bareSamples?: boolean;
   /** 1.6: sampled values are numbers (quirk 40). */

@@ -32,3 +32,21 @@ async function recordCancelled(client: RecordingClient): Promise<void> {
   await client.record('post', '/v1/logs/{id}/cancel', { path: { id } });
   await client.api.delete('/v1/stations/{station}', { path });
 }
+
+/** A reset of an EVSE that the station accepts, and one that waits for a station that is not connected. */
+export async function recordResets(client: RecordingClient, station: ScriptedStation): Promise<void> {
+  station.answer('Reset', () => ({ status: 'Scheduled' }));
+  const { id } = await client.record('post', '/v1/stations/{station}/resets', {
+    path: { station: STATION },
+    body: { type: 'OnIdle', evse: 1, runHours: 12 },
+  });
+  const path = { id };
+  await until('the station has scheduled its reset', async () => (await client.api.get('/v1/resets/{id}', { path })).scheduled);
+  await client.record('get', '/v1/resets/{id}', { path });
+  await client.record('get', '/v1/resets', { query: { state: ['accepted'], limit: 50 } });
+  const spare = { station: 'SPARE-3' };
+  await client.api.put('/v1/stations/{station}', { path: spare, body: {} });
+  const waiting = await client.api.post('/v1/stations/{station}/resets', { path: spare, body: {} });
+  await client.record('post', '/v1/resets/{id}/cancel', { path: { id: waiting.id } });
+  await client.api.delete('/v1/stations/{station}', { path: spare });
+}

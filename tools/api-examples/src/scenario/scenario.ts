@@ -3,7 +3,7 @@ import { recordCampaign } from './campaigns';
 import { recordCertificates, recordInstalledCertificates } from './certificates';
 import { recordDeadLetters } from './dead-letters';
 import { recordFirmware } from './firmware';
-import { recordLogs } from './logs';
+import { recordLogs, recordResets } from './logs';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordPasswords } from './passwords';
 import { recordPersonalData } from './personal-data';
@@ -13,7 +13,7 @@ import { recordDisplay, recordReservations } from './reservations-and-display';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
-import { recordConfiguration, recordVariables } from './variables';
+import { recordConfiguration, recordQuirks, recordVariables } from './variables';
 import { recordDeliveries, recordWebhook } from './webhooks';
 
 /** Uses every operation of the API once, as an operator would: a tenant from its making to its CDRs. */
@@ -28,6 +28,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordStations(client);
     await recordVariables(client, station);
     await recordConfiguration(client);
+    await recordQuirks(client);
     await recordAvailability(client, station);
     await recordMonitors(client, station);
     await recordAlerts(client, station);
@@ -36,6 +37,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordFirmware(client, station);
     await recordCampaign(client, system);
     await recordLogs(client, station, system);
+    await recordResets(client, station);
     await recordPersonalData(client, station);
     await recordCertificates(client, station, system);
     await recordInstalledCertificates(client, station, system);

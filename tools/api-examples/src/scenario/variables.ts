@@ -50,6 +50,18 @@ export async function recordConfiguration(client: RecordingClient): Promise<void
   await client.record('delete', '/v1/configuration-profiles/{profile}', PROFILE);
 }
 
+/** A quirk that is switched for a model, and what holds for a station. */
+export async function recordQuirks(client: RecordingClient): Promise<void> {
+  const quirks = [{ quirk: 'heartbeat-at-most', on: true, value: '60' }] as const;
+  await client.record('get', '/v1/quirks');
+  await client.record('put', '/v1/quirk-profiles/{profile}', { ...PROFILE, body: { models: ['AC-*'], quirks: [...quirks] } });
+  await client.record('patch', '/v1/quirk-profiles/{profile}', { ...PROFILE, body: { description: 'loses its connection when idle' } });
+  await client.record('get', '/v1/quirk-profiles/{profile}', PROFILE);
+  await client.record('get', '/v1/quirk-profiles', { query: { limit: 50 } });
+  await client.record('get', '/v1/stations/{station}/quirks', { path: PATH });
+  await client.record('delete', '/v1/quirk-profiles/{profile}', PROFILE);
+}
+
 function reportData(): object[] {
   return REPORTED.map(([component, variable, value, mutability]) => ({
     component: { name: component },

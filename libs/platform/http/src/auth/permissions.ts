@@ -45,6 +45,12 @@ export const PERMISSIONS = {
     scope: 'operate',
   },
   'configuration-profiles:write': { allows: 'Change configuration profiles', roles: ['technician'], scope: 'admin' },
+  'quirks:read': { allows: 'See the quirks of stations, and which are switched for which', roles: FIELD, scope: 'read' },
+  'quirk-profiles:write': {
+    allows: 'Switch quirks of stations, which changes how their messages are read',
+    roles: ['technician'],
+    scope: 'admin',
+  },
   'firmware:read': { allows: 'See firmware images, and updates of stations', roles: FIELD, scope: 'read' },
   'firmware:write': { allows: 'Update the firmware of stations', roles: ['technician'], scope: 'operate' },
   'firmware-images:write': { allows: 'Change firmware images', roles: ['technician'], scope: 'admin' },

@@ -64,7 +64,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, { description: string; sch
     schema: { type: 'integer', format: 'int32', minimum: -2_147_483_648, maximum: 2_147_483_647 },
   },
   station: { description: 'Identity of the station, percent-encoded', schema: { type: 'string', minLength: 1, maxLength: 48 } },
-  profile: { description: 'Name of the configuration profile', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
+  profile: { description: 'Name of the profile', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
   rule: { description: 'Name of the alert rule', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
   tariff: { description: 'Name of the tariff', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
   tenant: { description: 'Name of the tenant', schema: { type: 'string', pattern: '^[a-z0-9](?:[a-z0-9-]{0,34}[a-z0-9])?$' } },

@@ -1,4 +1,14 @@
-import { DOWNLINK, LANES, META_HEADER, packUplink, unpackDownlink, type UplinkMeta } from '@voltbus/contracts';
+import {
+  DOWNLINK,
+  LANES,
+  META_HEADER,
+  QUIRKS_HEADER,
+  packQuirks,
+  packUplink,
+  unpackDownlink,
+  type QuirkSettings,
+  type UplinkMeta,
+} from '@voltbus/contracts';
 import { MemoryBus, type Subscription } from '@voltbus/bus';
 import { silentLogger, testMetrics, within, type TestMetrics } from '@voltbus/testing';
 import type { AnswerTable } from '../answers';
@@ -39,7 +49,13 @@ export class LaneFixture {
   }
 
   /** What the gateway puts on the lane; resolves when the service has committed it. */
-  publishMessage(action: string, payload: unknown, changes: Partial<UplinkMeta> = {}, key = 'default/CS-1'): Promise<void> {
+  publishMessage(
+    action: string,
+    payload: unknown,
+    changes: Partial<UplinkMeta> = {},
+    key = 'default/CS-1',
+    quirks?: QuirkSettings,
+  ): Promise<void> {
     const now = Date.now();
     const meta: UplinkMeta = {
       protocol: 'ocpp1.6',
@@ -54,7 +70,9 @@ export class LaneFixture {
       ...changes,
     };
     const value = typeof payload === 'string' ? payload : JSON.stringify([2, meta.messageId, action, payload]);
-    return this.bus.publish(LANES.transaction, { key, value: Buffer.from(value), headers: { [META_HEADER]: packUplink(meta) } });
+    const switched: Record<string, Buffer> = quirks === undefined ? {} : { [QUIRKS_HEADER]: packQuirks(quirks) };
+    const headers = { [META_HEADER]: packUplink(meta), ...switched };
+    return this.bus.publish(LANES.transaction, { key, value: Buffer.from(value), headers });
   }
 
   /** The next reply, already come or not. */

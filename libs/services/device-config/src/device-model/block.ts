@@ -2,6 +2,7 @@ import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { STATION_MESSAGE_LIMITS } from '@voltbus/http';
 import { v21 } from '@voltbus/ocpp';
 import { StationAllowance, answer, defineBlock, onEach, type BuildContext } from '@voltbus/service';
+import { quirks } from '../quirks';
 import { telemetry } from '../telemetry';
 import { DeviceModel } from './device-model';
 import { VariablesController } from './http/variables.controller';
@@ -37,7 +38,7 @@ function build({ store, use, commands, sendCommand, settings, now }: BuildContex
   const model = new DeviceModel({ store: store.model, allowance });
   const reports = new Reports({ store: store.model, model });
   const shared = { store: store.model, commands, now };
-  const limits = new StationLimits(store.model);
+  const limits = new StationLimits(store.model, use(quirks));
   const requests = new ReportRequests({
     ...{ ...shared, schedule: store.schedule, reports, limits, telemetry: counted, sendCommand },
     atOnce: settings.REPORTS_AT_ONCE,

@@ -3,6 +3,7 @@ import { KNOWN_STATIONS, STATIONS_SHOWN, STATION_GROUPS } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
+import { TypeormStationQuirks, quirks } from '../quirks';
 import { stationChanges } from '../station-changes';
 import { telemetry } from '../telemetry';
 import { onProfileRequest } from './events/on-profile-request';
@@ -12,6 +13,7 @@ import { StationsController } from './http/stations.controller';
 import { stationsShown } from './http/stations-shown';
 import { bootNotification as bootNotification16 } from './ocpp16/boot-notification';
 import { bootNotification } from './ocpp2/boot-notification';
+import { RegistrationGrants } from './registration-grants';
 import { StationDirectory } from './station-directory';
 import { StationProfiles } from './station-profiles';
 import { Stations } from './stations';
@@ -21,6 +23,7 @@ import { TypeormStationReferences } from './store/typeorm-station-references';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
+import { bootReasonMigration } from './store/migrations/0371-boot-reason';
 import { stationDescriptionMigration } from './store/migrations/0130-station-description';
 import { securityProfilesMigration } from './store/migrations/0191-security-profiles';
 import { TypeormKeyHashes } from './store/typeorm-key-hashes';
@@ -33,10 +36,14 @@ const EVICTION_INTERVAL_MS = 5_000;
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({
   name: 'provisioning',
-  migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration],
+  migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration, bootReasonMigration],
   tables,
   store: ({ database, outbox, metrics, settings }) => ({
-    stations: new TypeormStations(database, { outbox, maxRegistered: settings.MAX_REGISTERED_STATIONS }, metrics),
+    stations: new TypeormStations(
+      database,
+      { outbox, quirks: new TypeormStationQuirks(database), maxRegistered: settings.MAX_REGISTERED_STATIONS },
+      metrics,
+    ),
     evictions: new TypeormEvictions(database),
     reached: new TypeormReachedProfiles(database),
     keyHashes: new TypeormKeyHashes(database),
@@ -44,12 +51,16 @@ export const provisioning = defineBlock({
     references: new TypeormStationReferences(database),
     groups: new TypeormStationGroups(database),
   }),
-  build({ store, bus, connections, settings, use }) {
+  build({ store, bus, connections, settings, sendCommand, use }) {
     const [counted, changes] = [use(telemetry), use(stationChanges)];
     const profiles = new StationProfiles({ stations: store.stations, connections, bus, telemetry: counted });
-    const evictions = new Evictions({ store: store.evictions, connections, bus, telemetry: counted });
+    const evictions = new Evictions({
+      ...{ store: store.evictions, connections, bus, telemetry: counted },
+      quirksOf: (ref) => use(quirks).of(ref),
+    });
     const stations = new Stations({
       ...{ store: store.stations, profiles, evictions, changes, telemetry: counted },
+      grants: new RegistrationGrants({ connections, telemetry: counted, sendCommand }),
       peppers: peppers(settings),
     });
     const directory = new StationDirectory({ views: store.views, connections, telemetry: counted });

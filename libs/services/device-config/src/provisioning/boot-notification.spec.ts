@@ -1,7 +1,9 @@
-import type { Protocol, StationRef } from '@voltbus/contracts';
+import { COMMANDS, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import { HEARTBEAT_SECONDS, startService, type SentBy, type ServiceFixture } from '../testing/start-service';
 import { TENANT } from '../testing/tenant';
+import { TestGateway } from '../testing/test-gateway';
+import { PENDING_SECONDS, REJECTED_SECONDS } from './domain/boot-answer';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
@@ -33,13 +35,34 @@ describe('BootNotification', () => {
   );
 
   it.each([
-    ['B02', 'pending', 'Pending'],
-    ['B03', 'rejected', 'Rejected'],
-  ] as const)('%s answers a %s station as it stands', async (_, registration, status) => {
+    ['B02.FR.07', 'pending', 'Pending', PENDING_SECONDS],
+    ['B03.FR.06', 'rejected', 'Rejected', REJECTED_SECONDS],
+  ] as const)('%s answers a %s station as it stands, with the time until its next boot', async (_, registration, status, interval) => {
     await service.stations.put(ref(`is-${registration}`), { registration });
     const answer = await service.send({ protocol: 'ocpp2.0.1', station: `is-${registration}` }, 'BootNotification', boot2);
-    expect(answer).toMatchObject({ registration, payload: { status } });
+    expect(answer).toMatchObject({ registration, payload: { status, interval } });
     expect(await service.connections.profile(ref(`is-${registration}`))).toMatchObject({ registration });
+  });
+
+  it('B02 F06 triggers the boot of a connected station that is accepted now, once, and of no other', async () => {
+    const commands: CommandRequest[] = [];
+    const following = await service.bus.follow({
+      name: 'router',
+      topic: COMMANDS,
+      handle: ({ value }) => void commands.push(JSON.parse(value.toString()) as CommandRequest),
+    });
+    const gateway = await TestGateway.at(service, 3);
+    for (const name of ['granted', 'away', 'never-booted', 'still']) {
+      await service.stations.put(ref(name), { registration: 'pending' });
+      if (name !== 'never-booted') await service.send({ protocol: 'ocpp2.0.1', station: name }, 'BootNotification', boot2);
+      if (name !== 'away') await gateway.connect(ref(name), 'ocpp2.0.1');
+      await service.stations.put(ref(name), { registration: name === 'still' ? 'rejected' : 'accepted' });
+      await service.stations.put(ref(name), { name: 'changed' });
+    }
+    const trigger = { action: 'TriggerMessage', payload: { requestedMessage: 'BootNotification' } };
+    expect(commands).toMatchObject([{ station: 'granted', ...trigger }]);
+    await following.close();
+    await gateway.close();
   });
 
   it('B01.FR.10 takes a station for unregistered until it has booted', async () => {

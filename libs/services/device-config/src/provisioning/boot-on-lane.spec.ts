@@ -43,6 +43,6 @@ function send(messageId: string, action: string, payload: object, station: strin
 it('B01.FR.02 answers a boot to its return address, with the registration for its gateway', async () => {
   await send('b1', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }, 'CS-1');
   const { meta, value } = await down.first((one) => one.meta.kind === 'reply' && one.meta.messageId === 'b1');
-  expect(meta).toEqual({ kind: 'reply', inst: 'gw', epoch: 4, messageId: 'b1', registration: 'accepted' });
+  expect(meta).toEqual({ kind: 'reply', inst: 'gw', epoch: 4, messageId: 'b1', registration: 'accepted', quirks: {} });
   expect(value).toMatchObject([3, 'b1', { status: 'Accepted', interval: HEARTBEAT_SECONDS }]);
 });

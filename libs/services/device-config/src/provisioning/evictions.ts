@@ -1,6 +1,6 @@
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import type { StationRef } from '@voltbus/contracts';
+import type { QuirkSettings, StationRef } from '@voltbus/contracts';
 import { publishDownlink } from '@voltbus/service';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import { evictionOfConnected } from './domain/eviction';
@@ -16,10 +16,12 @@ interface EvictionsParts {
   connections: Connections;
   bus: Bus;
   telemetry: DeviceConfigTelemetry;
+  /** What is switched for the station. */
+  quirksOf(ref: StationRef): Promise<QuirkSettings>;
 }
 
 /**
- * Drops the cached profile of a station that changed, then has the socket's owner close it. An eviction is stored with the change, so that neither a crash
+ * Drops the cached profile of a station that changed, then has the socket's owner close it, or tells it what is switched for the station. An eviction is stored with the change, so that neither a crash
  * nor a registry that is away leaves a blocked station connected; an eviction that is made twice costs a reconnect.
  */
 export class Evictions {
@@ -71,6 +73,10 @@ export class Evictions {
     const owner = await connections.find(ref);
     if (owner === null) return;
     const { inst, bucket, epoch } = owner;
+    if (reason === 'quirks-changed') {
+      const quirks = await this.parts.quirksOf(ref);
+      return publishDownlink(bus, { ref, bucket }, { kind: 'quirks', inst, epoch, quirks });
+    }
     await publishDownlink(bus, { ref, bucket }, { kind: 'evict', inst, epoch, reason });
     telemetry.evicted(ref, reason);
   }

@@ -13,9 +13,14 @@ interface StationProfilesParts {
   telemetry: DeviceConfigTelemetry;
 }
 
+interface Refresh {
+  refs: StationRef[];
+  done: Promise<readonly StationProfile[]>;
+}
+
 /** Sends gateways the profiles that they need for an upgrade, and caches them in the registry for the next one. */
 export class StationProfiles {
-  private refreshing: { refs: StationRef[]; done: Promise<void> } | null = null;
+  private refreshing: Refresh | null = null;
 
   constructor(private readonly parts: StationProfilesParts) {}
 
@@ -35,18 +40,20 @@ export class StationProfiles {
     return [...sending, () => this.cache(profiles)];
   }
 
-  /** Caches the stored profile of a station: of all that have changed in this turn of the event loop together. */
-  refresh(ref: StationRef): Promise<void> {
+  /** Caches the stored profile of a station, and resolves to it: of all that have changed in this turn of the event loop together. */
+  async refresh(ref: StationRef): Promise<StationProfile | undefined> {
     const { refs, done } = (this.refreshing ??= this.nextRefresh());
-    refs.push(ref);
-    return done;
+    const at = refs.push(ref) - 1;
+    return (await done)[at];
   }
 
-  private nextRefresh(): { refs: StationRef[]; done: Promise<void> } {
+  private nextRefresh(): Refresh {
     const refs: StationRef[] = [];
     const done = new Promise((turn) => setImmediate(turn)).then(async () => {
       this.refreshing = null;
-      await this.cache(await this.parts.stations.profiles(refs));
+      const profiles = await this.parts.stations.profiles(refs);
+      await this.cache(profiles);
+      return profiles;
     });
     return { refs, done };
   }

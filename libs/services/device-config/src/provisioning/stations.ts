@@ -1,4 +1,15 @@
-import { CsmsError, inUse, invalidAt, storedKeyHash, type Keyring, type Protocol, type StationRef } from '@voltbus/contracts';
+import {
+  CsmsError,
+  NO_QUIRKS,
+  inUse,
+  invalidAt,
+  storedKeyHash,
+  type Keyring,
+  type Protocol,
+  type QuirkSettings,
+  type StationProfile,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { StationUses } from '@voltbus/http';
 import { stationDeleted, stationDescribed, stationGrouped } from './events/station-events';
 import { describesTheSame, descriptionOf } from './domain/description';
@@ -16,6 +27,7 @@ import {
 } from './domain/station';
 import type { Evictions } from './evictions';
 import type { DeviceConfigTelemetry } from '../telemetry';
+import type { RegistrationGrants } from './registration-grants';
 import type { StationProfiles } from './station-profiles';
 import type { StationChanges } from '../station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
@@ -32,12 +44,18 @@ interface Boot extends BootFacts {
   at: Date;
 }
 
+interface BootDecision {
+  registration: Decision;
+  quirks: QuirkSettings;
+}
+
 interface StationsParts {
   store: TypeormStations;
   profiles: StationProfiles;
   evictions: Evictions;
   telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
+  grants: Pick<RegistrationGrants, 'triggerBoot'>;
   peppers: Keyring;
 }
 
@@ -54,6 +72,7 @@ export class Stations {
     decide: (before: AdmittedStation | null) => StationUpdate,
     writes: (after: AdmittedStation) => void = () => undefined,
   ): Promise<AdmittedStation> {
+    let granted = false;
     const stored = await this.parts.store.inStation(ref, async (unit) => {
       const policy = await unit.policy();
       if (policy === null) throw new CsmsError('not-found', 'no such tenant');
@@ -65,12 +84,17 @@ export class Stations {
       await unit.admit(after, 'operator');
       if (update.reachedSecurityProfile !== undefined) await unit.setReachedSecurityProfile(after.reachedSecurityProfile);
       if (!describesTheSame(after, { ...NEW_STATION, ...before })) await this.describe(ref, unit, after);
-      if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
+      if (after.group !== (before?.group ?? null)) {
+        await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
+        if (before !== null) await unit.outdate('quirks-changed');
+      }
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
+      granted = isGranted(was, is);
       return after;
     });
     await this.parts.evictions.of(ref);
+    if (granted) await this.parts.grants.triggerBoot(ref);
     this.parts.changes.publish([ref]);
     return stored;
   }
@@ -94,18 +118,18 @@ export class Stations {
     await this.parts.evictions.of(ref);
   }
 
-  /** B01, B02, B03: returns the stored decision. A station that no operator has put is registered now or rejected, by its tenant's policy. */
-  async boot(ref: StationRef, boot: Boot): Promise<Decision> {
+  /** B01, B02, B03: returns the stored decision, and what is switched for the station as it describes itself now. A station that no operator has put is registered now or rejected, by its tenant's policy. */
+  async boot(ref: StationRef, boot: Boot): Promise<BootDecision> {
     const decision = await this.parts.store.inSharedTransaction(ref, async (unit) => {
       const station = (await unit.load()) ?? (await this.register(ref, unit));
       if (station === null) return 'rejected';
       await unit.booted(boot, boot);
       return station.registration;
     });
-    await this.parts.profiles.refresh(ref);
+    const profile = await this.parts.profiles.refresh(ref);
     this.parts.telemetry.booted(ref, decision);
     if (decision !== 'rejected') this.parts.changes.publish([ref]);
-    return decision;
+    return { registration: decision, quirks: profile?.quirks ?? NO_QUIRKS };
   }
 
   /** Quirk 24: that version is agreed on from now on wherever the station offers it; an operator may take it back. The station has to reconnect. */
@@ -144,6 +168,11 @@ export class Stations {
     const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => storedKeyHash(this.parts.peppers, ref, form));
     return { ...rest, keyHashes, passwordRotation: null }; // an operator's password is the only one from now on
   }
+}
+
+/** A station that was told to wait or to go away is accepted with its next boot. */
+function isGranted(was: StationProfile, is: StationProfile): boolean {
+  return (was.registration === 'pending' || was.registration === 'rejected') && is.registration === 'accepted' && !is.blocked;
 }
 
 function demandEnough(policy: Policy, { securityProfile }: StationUpdate): void {

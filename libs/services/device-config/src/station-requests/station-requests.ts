@@ -6,7 +6,7 @@ import { drawNumber } from '../stations/draw-number';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { accepted, ended, isDelivered, overdue, sending, undelivered, type StationRequest } from './domain/station-request';
 import { MAX_OPEN, SWEEP_BATCH } from './limits';
-import type { RequestRules } from './request-rules';
+import type { RequestRules, RequestedStation } from './request-rules';
 import type { RequestTelemetry } from './request-telemetry';
 import type { RequestFilters, RequestSort } from './store/request-list';
 import type { NewRequest, TypeormStationRequests } from './store/typeorm-station-requests';
@@ -96,7 +96,7 @@ export class StationRequests {
   /** Changes one under its lock; counts it where that ends it. Null: there is none. `along`: what is stored with it, or not at all. */
   async change(
     id: string,
-    decide: (request: StationRequest, station: LockedStation) => StationRequest,
+    decide: (request: StationRequest, station: RequestedStation) => StationRequest,
     along?: (transaction: Transaction) => Promise<void>,
   ): Promise<StationRequest | null> {
     const changed = await this.parts.store.change(id, decide, along);
@@ -111,9 +111,12 @@ export class StationRequests {
     const { rules, now, sendCommand, telemetry } = this.parts;
     let message: CommandRequest | null = null;
     const newId = randomUUID();
-    await this.change(id, (request, { online, protocol }) => {
+    await this.change(id, (request, of) => {
+      const { online, protocol } = of;
       if (request.endedAt !== null || request.nextAt === null || request.nextAt > now() || protocol === null) return request;
       if (!online && request.command === null) return request; // the result of a command is asked for wherever its station is
+      const notBefore = request.command === null ? (rules.notBefore?.(request, of, now()) ?? null) : null;
+      if (notBefore !== null) return { ...request, nextAt: notBefore };
       const made = rules.message(protocol, request);
       if ('impossible' in made) return ended(request, 'failed', made.impossible, now());
       const sent = sending(request, { newId, at: now() });
@@ -180,7 +183,7 @@ export class StationRequests {
       if (request.endedAt !== null) return request;
       if (refusal !== null) return ended(request, 'failed', refusal, at);
       const answered = rules.withAnswer?.(request, response) ?? request;
-      const taken = accepted(answered, { at, until: rules.until(request, at) });
+      const taken = accepted(answered, { at, until: rules.until(answered, at) });
       return rules.afterAcceptance?.(taken, at) ?? taken;
     }
     if (status === 'unknown') return undelivered(request, 'unanswered', { at, error: 'no-answer' });

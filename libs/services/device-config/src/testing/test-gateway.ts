@@ -33,6 +33,11 @@ export class TestGateway {
     return this.down.flatMap(({ key, meta }) => (key === `default/${station}` && meta.kind === 'evict' ? [meta] : []));
   }
 
+  /** What it was told to switch for the station. */
+  quirksOf(station: string): DownlinkMeta[] {
+    return this.down.flatMap(({ key, meta }) => (key === `default/${station}` && meta.kind === 'quirks' ? [meta] : []));
+  }
+
   async close(): Promise<void> {
     await this.subscription?.close();
   }

@@ -65,17 +65,19 @@ export class Downlink {
         return this.handleCommand(record, meta);
       case 'evict':
         return this.handleEvict(record, meta);
+      case 'quirks':
+        return this.handleQuirks(record, meta);
       case 'profile':
         return this.handleProfile(record, meta);
     }
   }
 
   /** Only the connection that sent the call gets the answer. */
-  private handleReply(record: BusRecord, { epoch, messageId, registration, trace }: Of<'reply'>): void {
+  private handleReply(record: BusRecord, { epoch, messageId, registration, quirks, trace }: Of<'reply'>): void {
     const session = this.parts.sessions.byKey(record.key);
     if (session === undefined) return this.parts.telemetry.downlinkDropped('no-session');
     if (session.connection.owner?.epoch !== epoch) return this.parts.telemetry.downlinkDropped('stale-epoch');
-    session.sendReply({ id: messageId, frame: record.value.toString(), registration, trace });
+    session.sendReply({ id: messageId, frame: record.value.toString(), registration, quirks, trace });
   }
 
   private handleCommand(record: BusRecord, { commandId, epoch, deadline, trace }: Of<'call'>): void {
@@ -99,6 +101,13 @@ export class Downlink {
     const session = this.sessionUpTo(record.key, epoch);
     if (reason === 'replaced') session?.close('replaced');
     else session?.close('evicted', reason);
+  }
+
+  /** An operator has switched something. A newer connection has been admitted by a newer profile. */
+  private handleQuirks(record: BusRecord, { epoch, quirks }: Of<'quirks'>): void {
+    this.parts.profiles.forgetStation(parseStationKey(record.key));
+    const session = this.sessionUpTo(record.key, epoch);
+    if (session !== undefined) session.connection.quirks = quirks;
   }
 
   private handleProfile(record: BusRecord, { requestId }: Of<'profile'>): void {

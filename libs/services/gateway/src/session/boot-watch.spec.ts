@@ -10,7 +10,7 @@ const watchOf = (registration: Registration, bootUnanswered = false): BootWatch 
 describe('the hold-off of commands after a connection (quirk 6)', () => {
   it('ends for a station that booted before with another call, or after four seconds', () => {
     const talking = watchOf('accepted');
-    expect([talking.checkHoldOff(10), talking.onCallAnswered(), talking.mayBeCalled]).toEqual([false, true, true]);
+    expect([talking.checkHoldOff(10), talking.onCallAnswered(1), talking.mayBeCalled]).toEqual([false, true, true]);
     const mute = watchOf('accepted');
     expect([mute.checkHoldOff(CALL_HOLD_OFF_MS.known - 1), mute.checkHoldOff(CALL_HOLD_OFF_MS.known)]).toEqual([false, true]);
   });
@@ -18,7 +18,7 @@ describe('the hold-off of commands after a connection (quirk 6)', () => {
   it('ends for a station that never booted with an answered boot, or after ten seconds', () => {
     const hasty = watchOf('unknown');
     expect([
-      hasty.onCallAnswered(),
+      hasty.onCallAnswered(1),
       hasty.checkHoldOff(CALL_HOLD_OFF_MS.unknown - 1),
       hasty.checkHoldOff(CALL_HOLD_OFF_MS.unknown),
     ]).toEqual([false, false, true]);
@@ -30,10 +30,14 @@ describe('the hold-off of commands after a connection (quirk 6)', () => {
       const booted = (): BootWatch => {
         const watch = watchOf(registration);
         watch.onBootReceived(3_000);
-        expect([watch.onCallAnswered(), watch.checkHoldOff(5_000), watch.onBootAnswered('accepted', 6_000)]).toEqual([false, false, false]);
+        expect([watch.onCallAnswered(1), watch.checkHoldOff(5_000), watch.onBootAnswered('accepted', 6_000)]).toEqual([
+          false,
+          false,
+          false,
+        ]);
         return watch;
       };
-      expect(booted().onCallAnswered()).toBe(true);
+      expect(booted().onCallAnswered(6_500)).toBe(true);
       const mute = booted();
       expect([mute.checkHoldOff(6_000 + CALL_HOLD_OFF_MS.booted - 1), mute.checkHoldOff(6_000 + CALL_HOLD_OFF_MS.booted)]).toEqual([
         false,
@@ -60,7 +64,7 @@ describe('the hold-off of commands after a connection (quirk 6)', () => {
 
   it('ends once and does not begin again', () => {
     const watch = watchOf('accepted');
-    expect([watch.onCallAnswered(), watch.onCallAnswered(), watch.checkHoldOff(60_000)]).toEqual([true, false, false]);
+    expect([watch.onCallAnswered(1), watch.onCallAnswered(1), watch.checkHoldOff(60_000)]).toEqual([true, false, false]);
     watch.onBootReceived(70_000);
     expect([watch.onBootAnswered('pending', 70_001), watch.mayBeCalled]).toEqual([false, true]);
   });

@@ -8,6 +8,8 @@ export interface BootHistory {
   registration: Registration;
   /** The last connection of the station ended with a boot that was not answered. */
   bootUnanswered: boolean;
+  /** Time after a connection and a boot in which the station must not be called in any case, milliseconds (`slow-to-be-called`). Absent: 0. */
+  quietMs?: () => number;
 }
 
 /**
@@ -20,6 +22,8 @@ export class BootWatch {
   private callable = false;
   private callableAt: number;
   private readonly callableAtLatest: number;
+  private readonly quietMs: () => number;
+  private quietUntil: number;
   /** The answer to another call than a boot ends the hold-off: no boot is to come, or it is over. */
   private endsWithCall: boolean;
 
@@ -27,11 +31,13 @@ export class BootWatch {
   private missingSince: number | null;
   private triggered = false;
 
-  constructor({ registration, bootUnanswered }: BootHistory, openedAt: number) {
+  constructor({ registration, bootUnanswered, quietMs = () => 0 }: BootHistory, openedAt: number) {
     const known = registration !== 'unknown';
     this.missingSince = !known || bootUnanswered ? openedAt : null;
     this.endsWithCall = known;
     this.callableAtLatest = openedAt + CALL_HOLD_OFF_MS.most;
+    this.quietMs = quietMs;
+    this.quietUntil = Math.min(openedAt + quietMs(), this.callableAtLatest);
     this.callableAt = openedAt + (known ? CALL_HOLD_OFF_MS.known : CALL_HOLD_OFF_MS.unknown);
   }
 
@@ -56,19 +62,20 @@ export class BootWatch {
    */
   onBootAnswered(registration: Registration, now: number): boolean {
     this.missingSince = null;
-    if (registration !== 'accepted') return this.endHoldOff();
+    this.quietUntil = Math.min(now + this.quietMs(), this.callableAtLatest);
+    if (registration !== 'accepted') return this.endHoldOff(now);
     this.holdOff(true, now + CALL_HOLD_OFF_MS.booted);
     return false;
   }
 
   /** A call that is no boot was answered. Returns true when the station may be called from now on. */
-  onCallAnswered(): boolean {
-    return this.endsWithCall && this.endHoldOff();
+  onCallAnswered(now: number): boolean {
+    return this.endsWithCall && this.endHoldOff(now);
   }
 
   /** Runs every second. Returns true when the station may be called from now on. */
   checkHoldOff(now: number): boolean {
-    return now >= this.callableAt && this.endHoldOff();
+    return now >= this.callableAt && this.endHoldOff(now);
   }
 
   /** Runs every second. The time before `awakeSince`, in which this process did not run, does not count. */
@@ -86,8 +93,12 @@ export class BootWatch {
     this.callableAt = Math.min(until, this.callableAtLatest);
   }
 
-  private endHoldOff(): boolean {
+  private endHoldOff(now: number): boolean {
     if (this.callable) return false;
+    if (now < this.quietUntil) {
+      this.callableAt = this.quietUntil;
+      return false;
+    }
     this.callable = true;
     return true;
   }

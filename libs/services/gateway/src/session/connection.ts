@@ -1,9 +1,20 @@
-import { stationKey, type ClientCertificate, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
+import {
+  isQuirkOn,
+  packQuirks,
+  stationKey,
+  type ClientCertificate,
+  type Protocol,
+  type QuirkSettings,
+  type Registration,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { ConnectionLog } from '../message-log/message-log';
 import type { Admitted } from '../admission/admission';
 import type { SecurityProfile } from '../admission/proofs';
+import type { GatewayTelemetry } from '../telemetry';
 import type { StationSocket } from '../transport';
 import { CLOSE_REASONS, type CloseReason } from './close-reasons';
+import { withoutMilliseconds } from './sent-quirks';
 
 /** The entry of a connection in the registry. */
 export interface ConnectionOwner {
@@ -29,6 +40,9 @@ export interface ConnectionParts {
   socket: StationSocket;
   /** Null when the tenant does not want copies of its messages. */
   messageLog: ConnectionLog | null;
+  /** What is switched for the station when it connects. */
+  quirks: QuirkSettings;
+  telemetry: Pick<GatewayTelemetry, 'quirkApplied'>;
 }
 
 /** What the two directions of a session share: the station, its socket, its registration and its entry in the registry. */
@@ -47,19 +61,14 @@ export class Connection {
   owner: ConnectionOwner | null = null;
   /** Why this gateway closed the connection; null when it did not. */
   closeReason: CloseReason | null = null;
+  /** As lane records have it; null: nothing is switched. */
+  packedQuirks: Buffer | null = null;
+  private switched: QuirkSettings = {};
   private readonly socket: StationSocket;
+  private readonly telemetry: ConnectionParts['telemetry'];
 
-  constructor({
-    ref,
-    protocol,
-    securityProfile,
-    passwordRotation,
-    certificate,
-    serverIssuers,
-    registration,
-    socket,
-    messageLog,
-  }: ConnectionParts) {
+  constructor(parts: ConnectionParts) {
+    const { ref, protocol, securityProfile, passwordRotation, certificate, serverIssuers, registration, socket, messageLog } = parts;
     this.key = stationKey(ref);
     this.ref = ref;
     this.protocol = protocol;
@@ -70,6 +79,18 @@ export class Connection {
     this.registration = registration;
     this.socket = socket;
     this.messageLog = messageLog;
+    this.telemetry = parts.telemetry;
+    this.quirks = parts.quirks;
+  }
+
+  /** Changes with the answer to a BootNotification, and when an operator switches something. */
+  get quirks(): QuirkSettings {
+    return this.switched;
+  }
+
+  set quirks(quirks: QuirkSettings) {
+    this.switched = quirks;
+    this.packedQuirks = Object.keys(quirks).length === 0 ? null : packQuirks(quirks);
   }
 
   get open(): boolean {
@@ -89,15 +110,18 @@ export class Connection {
   }
 
   /** Returns false when the socket is gone or did not take the message. A station that missed a message is disconnected. */
-  send(text: string): boolean {
+  send(written: string): boolean {
+    const text = this.asRead(written);
     const sent = this.socket.send(text);
     if (sent === 'dropped' && this.socket.open) this.close('reads-slowly');
     if (sent !== 'dropped') this.messageLog?.logOutbound(text);
     return sent !== 'dropped';
   }
 
+  /** The station is not disturbed by it where it is known to be. */
   ping(): void {
-    this.socket.ping();
+    if (isQuirkOn(this.switched, 'no-pings')) this.telemetry.quirkApplied('no-pings');
+    else this.socket.ping();
   }
 
   /** Only the first call counts. */
@@ -105,5 +129,13 @@ export class Connection {
     this.closeReason ??= closeReason;
     if (closeReason === 'silent') this.socket.terminate();
     else this.socket.close(CLOSE_REASONS[closeReason].code, text);
+  }
+
+  /** The text as the station can read it. */
+  private asRead(text: string): string {
+    if (!isQuirkOn(this.switched, 'times-without-milliseconds')) return text;
+    const whole = withoutMilliseconds(text);
+    if (whole !== text) this.telemetry.quirkApplied('times-without-milliseconds');
+    return whole;
   }
 }

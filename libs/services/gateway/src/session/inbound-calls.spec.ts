@@ -26,6 +26,8 @@ function station(protocol: Protocol, publish: () => Promise<void> = () => Promis
     registration: 'accepted',
     socket,
     messageLog: null,
+    quirks: {},
+    telemetry: new GatewayTelemetry(silentLogger, testMetrics()),
   });
   connection.owner = { inst: 'gw', bucket: 0, epoch: 1, registered: true };
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });

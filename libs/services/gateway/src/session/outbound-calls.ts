@@ -1,4 +1,4 @@
-import { SealedSecretUnreadable, type CallOutcome, type SealedSecrets } from '@voltbus/contracts';
+import { SealedSecretUnreadable, quirkNumber, type CallOutcome, type SealedSecrets } from '@voltbus/contracts';
 import { OcppError, checkResponse, encodeCall, encodeResultError, readCode, spellCode, type Frame, type MessageId } from '@voltbus/ocpp';
 import { MAX_TIMEOUTS } from '../limits';
 import type { GatewayTelemetry } from '../telemetry';
@@ -7,6 +7,7 @@ import { CommandQueue, type Command } from './command-queue';
 import type { CommandResults } from './command-results';
 import type { Connection } from './connection';
 import type { RequestedMessages } from './requested-messages';
+import { callFor } from './sent-quirks';
 import { commandForbidden } from './traffic-rules';
 
 /** The error code of a command that the registration of the station forbids. It is not one of OCPP, because the station never saw the command. */
@@ -50,6 +51,9 @@ export class OutboundCalls {
   private timeouts = 0;
   private disconnected = false;
   private held = false;
+  /** Until then no call is sent, by `performance.now()` (`pause-between-calls`). */
+  private pausedUntil = 0;
+  private pause: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: OutboundCallsParts) {}
 
@@ -66,6 +70,7 @@ export class OutboundCalls {
   /** Sends what waits, if the station may be called and no call is outstanding. */
   sendNext(): void {
     while (this.outstanding === null && !this.disconnected && !this.held && this.parts.boot.mayBeCalled) {
+      if (this.queue.length === 0 || this.isPaused()) return;
       const command = this.queue.shift();
       if (command === undefined) return;
       this.sendCommand(command);
@@ -102,6 +107,7 @@ export class OutboundCalls {
   /** A command that was sent may have been carried out; one that waited was not. */
   onDisconnected(): void {
     this.disconnected = true;
+    clearTimeout(this.pause);
     const open = this.outstanding;
     if (open !== null) {
       this.clearOutstanding(open);
@@ -118,7 +124,12 @@ export class OutboundCalls {
     const command = this.withSecrets(queued);
     if (command === null) return this.publishResult(queued, UNREADABLE, null);
     // `payload` passed our own schema, which demands an object.
-    if (!connection.send(encodeCall(command.commandId, command.action, command.payload as object)))
+    const { payload, applied } = callFor(
+      { protocol: connection.protocol, action: command.action, payload: command.payload as object },
+      connection.quirks,
+    );
+    for (const quirk of applied) this.parts.telemetry.quirkApplied(quirk);
+    if (!connection.send(encodeCall(command.commandId, command.action, payload)))
       return this.publishResult(command, { kind: 'not-connected' }, null);
     const sentAt = Date.now();
     this.outstanding = { command, sentAt, since: performance.now(), timer: setTimeout(() => this.onTimeout(), command.timeoutMs) };
@@ -165,6 +176,17 @@ export class OutboundCalls {
   private clearOutstanding({ timer }: Outstanding): void {
     clearTimeout(timer);
     this.outstanding = null;
+    this.pausedUntil = performance.now() + (quirkNumber(this.parts.connection.quirks, 'pause-between-calls') ?? 0);
+  }
+
+  /** What waits goes on when the pause is over. */
+  private isPaused(): boolean {
+    const leftMs = this.pausedUntil - performance.now();
+    if (leftMs <= 0) return false;
+    this.parts.telemetry.quirkApplied('pause-between-calls');
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.sendNext(), Math.ceil(leftMs));
+    return true;
   }
 
   private countAnswer({ command, since }: Outstanding, result: 'ok' | 'callerror' | 'invalid' | 'timeout'): void {

@@ -1,8 +1,8 @@
-import type { AckPolicy, Registration, SealedSecrets } from '@voltbus/contracts';
+import { quirkNumber, type AckPolicy, type QuirkSettings, type Registration, type SealedSecrets } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { SocketListener } from '../transport';
 import type { GatewayTelemetry } from '../telemetry';
-import { triggerBoot } from './boot-trigger';
+import { triggerBoot, triggerStatus } from './boot-trigger';
 import { BOOT_NOTIFICATION, BootWatch, type BootHistory } from './boot-watch';
 import type { CloseReason } from './close-reasons';
 import type { Command } from './command-queue';
@@ -15,8 +15,9 @@ import { Liveness, type Intervals } from './liveness';
 import { OutboundCalls } from './outbound-calls';
 import { isActionOf16, isBootOf16 } from './protocol-mismatch';
 import { RequestedMessages } from './requested-messages';
+import { StatusWatch } from './status-watch';
 
-interface SessionParts extends ConnectionParts, BootHistory {
+interface SessionParts extends Omit<ConnectionParts, 'telemetry'>, Omit<BootHistory, 'quietMs'> {
   intervals: Intervals;
   policy: AckPolicy;
   bus: Bus;
@@ -37,6 +38,8 @@ interface Reply {
   frame: string;
   /** The registration that the answer gives to the station. */
   registration: Registration | undefined;
+  /** What is switched for the station from now on; undefined: as before. */
+  quirks: QuirkSettings | undefined;
   /** Traceparent of what published it. */
   trace: string | undefined;
 }
@@ -49,6 +52,7 @@ export class Session {
   private readonly inbox: Inbox;
   private readonly liveness: Liveness;
   private readonly boot: BootWatch;
+  private readonly status: StatusWatch;
   private mismatchReported = false;
 
   constructor(private readonly parts: SessionParts) {
@@ -58,7 +62,8 @@ export class Session {
     const requested = new RequestedMessages();
     this.connection = connection;
     this.liveness = new Liveness(parts.intervals, now);
-    this.boot = new BootWatch(parts, now);
+    this.boot = new BootWatch({ ...parts, quietMs: () => (quirkNumber(connection.quirks, 'slow-to-be-called') ?? 0) * 1_000 }, now);
+    this.status = new StatusWatch(parts.protocol);
     this.outboundCalls = new OutboundCalls({
       connection,
       boot: this.boot,
@@ -107,10 +112,14 @@ export class Session {
   }
 
   /** Passes on the owning service's answer to a call. The registration counts before the station reads the answer. */
-  sendReply({ id, frame, registration, trace }: Reply): void {
+  sendReply({ id, frame, registration, quirks, trace }: Reply): void {
     if (registration !== undefined) this.connection.registration = registration;
+    if (quirks !== undefined) this.connection.quirks = quirks;
     const sent = this.inboundCalls.sendReply(id, frame, trace);
-    if (sent && registration !== undefined && this.boot.onBootAnswered(registration, performance.now())) this.outboundCalls.sendNext();
+    if (!sent || registration === undefined) return;
+    const now = performance.now();
+    if (registration === 'accepted') this.status.onBootAccepted(now);
+    if (this.boot.onBootAnswered(registration, now)) this.outboundCalls.sendNext();
   }
 
   /** The session is about to be closed: nothing new is sent to the station. */
@@ -127,6 +136,7 @@ export class Session {
     this.outboundCalls.expireCommands(performance.now());
     if (this.boot.checkHoldOff(now)) this.outboundCalls.sendNext();
     this.checkMissingBoot(now, awakeSince);
+    if (this.status.isDue(now, this.connection.quirks)) triggerStatus(this.parts.bus, this.parts.telemetry, this.parts.ref);
     const due = this.liveness.check(now, awakeSince);
     if (due === 'ping') this.connection.ping();
     if (due !== 'gone') return;
@@ -163,7 +173,8 @@ export class Session {
   }
 
   private onCallAnswered(action: string): void {
-    if (action !== BOOT_NOTIFICATION && this.boot.onCallAnswered()) this.outboundCalls.sendNext();
+    this.status.onCall(action);
+    if (action !== BOOT_NOTIFICATION && this.boot.onCallAnswered(performance.now())) this.outboundCalls.sendNext();
   }
 
   private checkMissingBoot(now: number, awakeSince: number): void {

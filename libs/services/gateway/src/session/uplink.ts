@@ -1,4 +1,4 @@
-import { LANES, META_HEADER, packUplink, type AckClass, type Checked, type Lane, type UplinkMeta } from '@voltbus/contracts';
+import { LANES, META_HEADER, QUIRKS_HEADER, packUplink, type AckClass, type Checked, type Lane, type UplinkMeta } from '@voltbus/contracts';
 import { publishInSpan, type Bus, type OutgoingRecord } from '@voltbus/bus';
 import type { MessageId } from '@voltbus/ocpp';
 import type { OpenSpan } from '@voltbus/telemetry';
@@ -20,10 +20,10 @@ export interface Uplink {
   span: OpenSpan | null;
 }
 
-/** Publishes the raw frame with one packed header. Rejects before the connection has its epoch, because no answer could find it. */
+/** Publishes the raw frame with one packed header, and one more where something is switched for the station. Rejects before the connection has its epoch, because no answer could find it. */
 export function publishUplink(
   bus: Bus,
-  { key, protocol, registration, owner }: Connection,
+  { key, protocol, registration, owner, packedQuirks }: Connection,
   { lane, action, messageId, ack, checked, answerBy, frame, requested, span }: Uplink,
 ): Promise<void> {
   if (owner === null) return Promise.reject(new Error('a message before the connection has its epoch'));
@@ -41,6 +41,11 @@ export function publishUplink(
     trace,
     ...(requested ? { asked: true } : {}),
   });
-  const record = (trace?: string): OutgoingRecord => ({ key, value: frame, headers: { [META_HEADER]: packUplink(metaIn(trace)) } });
+  const switched: Record<string, Buffer> = packedQuirks === null ? {} : { [QUIRKS_HEADER]: packedQuirks };
+  const record = (trace?: string): OutgoingRecord => ({
+    key,
+    value: frame,
+    headers: { [META_HEADER]: packUplink(metaIn(trace)), ...switched },
+  });
   return span === null ? bus.publish(LANES[lane], record()) : publishInSpan({ bus, topic: LANES[lane], parent: span, record });
 }

@@ -1,3 +1,4 @@
+import { isQuirkOn } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/service';
 import { connectorStates, type TypeormConnectorStates } from '../metering';
 import type { Transactions } from '../transactions';
@@ -29,7 +30,13 @@ export class ConnectorObserver {
   }
 }
 
+/** Where `Available` proves nothing (`available-ends` is off), only that a connector is in use counts. */
 function statusesIn(message: StationMessage<never>): ConnectorStatus[] {
+  const statuses = allStatusesIn(message);
+  return isQuirkOn(message.quirks ?? {}, 'available-ends') ? statuses : statuses.filter(({ free }) => !free);
+}
+
+function allStatusesIn(message: StationMessage<never>): ConnectorStatus[] {
   const { protocol, action } = message;
   if (protocol === 'ocpp1.6') return isStatus16(message) ? connectorStatuses16(message) : [];
   return action === 'StatusNotification' ? connectorStatuses2(message) : connectorStatusesOfEvent(message);

@@ -1,4 +1,4 @@
-import type { Protocol } from '@voltbus/contracts';
+import type { Protocol, QuirkSettings } from '@voltbus/contracts';
 import type { StationMessage } from '@voltbus/service';
 import { STALE_MS } from '../testing/service-fixture';
 import { STATUS_WAIT_MS, RECONNECTED_WAIT_MS, FREE_WAIT_MS } from './domain/staleness';
@@ -16,11 +16,18 @@ beforeEach(() => {
   quiet.later(0);
 });
 
+interface Word {
+  connector?: number;
+  evse?: number;
+  ms?: number;
+  quirks?: QuirkSettings;
+}
+
 /** A status that a station reports of a connector, `ms` from now. */
-function word(name: string, protocol: Protocol, status: string, { connector = 1, evse = 1, ms = 0 } = {}): Promise<void> {
+function word(name: string, protocol: Protocol, status: string, { connector = 1, evse = 1, ms = 0, quirks }: Word = {}): Promise<void> {
   const payload =
     protocol === 'ocpp1.6' ? { connectorId: evse, status } : { evseId: evse, connectorId: connector, connectorStatus: status };
-  return service.connectorObserver.observe([message(name, protocol, 'StatusNotification', payload, ms)]);
+  return service.connectorObserver.observe([{ ...message(name, protocol, 'StatusNotification', payload, ms), ...(quirks && { quirks }) }]);
 }
 function message(station: string, protocol: Protocol, action: string, payload: object, ms = 0): StationMessage<never> {
   // what is read of a message
@@ -62,6 +69,14 @@ describe('quirk 14, 1.6 section 4.9: a session whose connector is free', () => {
     await word('other', 'ocpp1.6', 'Available', { evse: 2 });
     await quiet.sweep(FREE_WAIT_MS + 10_000);
     for (const name of ['taken', 'reads', 'other']) expect(ends(name)).toEqual([]);
+  });
+
+  it('quirk available-ends: on, which is the default, a status ends the session; off, it proves nothing', async () => {
+    for (const name of ['proves', 'proves-nothing']) await quiet.start16(name);
+    await word('proves', 'ocpp1.6', 'Available', { quirks: { 'available-ends': true } });
+    await word('proves-nothing', 'ocpp1.6', 'Available', { quirks: { 'available-ends': false } });
+    await quiet.sweep(FREE_WAIT_MS + 10_000);
+    expect([ends('proves').length, ends('proves-nothing').length]).toEqual([1, 0]);
   });
 
   it('is judged once more when its connector is free again later', async () => {

@@ -1,4 +1,12 @@
-import type { Protocol, Registration, StationProfile, StationRef, Tenant } from '@voltbus/contracts';
+import {
+  NO_QUIRKS,
+  type Protocol,
+  type QuirkSettings,
+  type Registration,
+  type StationProfile,
+  type StationRef,
+  type Tenant,
+} from '@voltbus/contracts';
 import type { ShownConnector } from '../../availability';
 import type { IdentityConflict } from '../../identity-conflicts';
 import { NO_DESCRIPTION, type Description } from './description';
@@ -65,6 +73,8 @@ export interface BootFacts {
   model: string | null;
   serialNumber: string | null;
   firmwareVersion: string | null;
+  /** Why it boots (2.x); null: it does not say, as no station of 1.6 does. */
+  reason: string | null;
 }
 
 export const NEW_STATION: Admission = {
@@ -110,8 +120,8 @@ export function lowestProfile(policy: Pick<Policy, 'minSecurityProfile'>, { own,
   return hasPassword && kept === 0 ? 1 : kept;
 }
 
-/** The profile by which gateways admit a station. Until it has booted its registration is unknown, whatever the answer to its boot will be (B01.FR.10). */
-export function profileOf(ref: StationRef, policy: Policy, station: Admitted | null): StationProfile {
+/** The profile by which gateways admit a station, and what is switched for it. Until it has booted its registration is unknown, whatever the answer to its boot will be (B01.FR.10). */
+export function profileOf(ref: StationRef, policy: Policy, station: Admitted | null, quirks: QuirkSettings = NO_QUIRKS): StationProfile {
   const { tenant, station: name } = ref;
   const { unknownStations } = policy;
   const keepsMessages = policy.keepMessagesHours > 0;
@@ -131,5 +141,6 @@ export function profileOf(ref: StationRef, policy: Policy, station: Admitted | n
     pinnedProtocol,
     passwordRotation: station.passwordRotation,
     revokedCertificates: [...station.revokedCertificates],
+    ...(Object.keys(quirks).length === 0 ? {} : { quirks }),
   };
 }

@@ -2,21 +2,38 @@ import type { EvictReason, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ConnectedStation } from '../domain/eviction';
 
-/** A station whose cached profile is out of date and, with a reason, whose socket must go. */
+/** Why a cached profile is out of date: the socket must go, or the gateway that has it is told what is switched for the station. Null: neither. */
+export type OutdatedBy = EvictReason | 'quirks-changed' | null;
+
+/** A station whose cached profile is out of date, and what follows. */
 export interface Eviction {
   ref: StationRef;
-  reason: EvictReason | null;
+  reason: OutdatedBy;
   /** Grows with every change. */
   sequence: string;
 }
 
-/** Notes, in the transaction of a change, what has to follow: drop the cached profile and, with a reason, close the socket. */
+/** Notes, in the transaction of a change, what has to follow: drop the cached profile and, with a reason, close the socket or tell its gateway. */
 export async function addEviction(
   manager: Pick<EntityManager, 'query'>,
   { tenant, station }: StationRef,
-  reason: EvictReason | null,
+  reason: OutdatedBy,
 ): Promise<void> {
   await manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [tenant, station, reason]);
+}
+
+/** The same of many stations of a tenant. */
+export async function addEvictions(
+  manager: Pick<EntityManager, 'query'>,
+  tenant: string,
+  stations: readonly string[],
+  reason: OutdatedBy,
+): Promise<void> {
+  if (stations.length === 0) return;
+  await manager.query(
+    'INSERT INTO device_config.evictions (tenant, station, reason) SELECT $1, station, $3 FROM unnest($2::text[]) AS s(station)',
+    [tenant, stations, reason],
+  );
 }
 
 /** Evictions that are still to be made. */

@@ -1,4 +1,4 @@
-import type { EvictReason, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
+import type { Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import { removeUnhandledMessages } from '@voltbus/service';
 import {
@@ -13,8 +13,9 @@ import {
 } from '@voltbus/database';
 import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
-import { addEviction } from './typeorm-evictions';
+import { addEviction, type OutdatedBy } from './typeorm-evictions';
 import { removeMessageLog } from '../../message-log';
+import type { QuirkyStation, TypeormStationQuirks } from '../../quirks';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
 import { descriptionOf, evseIdIdentity, type Description } from '../domain/description';
 import { profileOf, type AdmittedStation, type Admission, type BootFacts, type Policy, type SecurityProfile } from '../domain/station';
@@ -33,11 +34,16 @@ SELECT key_hashes, rotation_id, rotation_hashes, security_profile, reached_profi
   station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
 FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
 };
+/** A boot for which the CSMS has asked: the station has not restarted. */
+const TRIGGERED = 'Triggered';
+/** Of a boot reason, more than any word of OCPP has. */
+const LONGEST_REASON = 50;
 const BOOTED: Statement = {
   name: 'station-booted',
-  merge: ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz', 'bigint', 'text'],
+  merge: ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz', 'bigint', 'text', 'text'],
   text: `
 UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
+  rebooted_at = CASE WHEN $10 = '${TRIGGERED}' THEN rebooted_at ELSE $7 END, boot_reason = CASE WHEN $10 = '${TRIGGERED}' THEN boot_reason ELSE $10 END,
   report_due = report_due OR report_firmware IS DISTINCT FROM coalesce($6, ''),
   protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
   online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
@@ -47,6 +53,7 @@ WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
 
 interface UnitParts {
   outbox: Outbox;
+  quirks: Pick<TypeormStationQuirks, 'settingsOf'>;
   /** Stations of a tenant that may register by themselves. */
   maxRegistered: number;
 }
@@ -82,16 +89,17 @@ export class TypeormStations {
 
   /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
-    const rows: ProfileRow[] = await this.dataSource.query(
+    const rows: (ProfileRow & QuirkyStation)[] = await this.dataSource.query(
       `SELECT requested.tenant, requested.station, t.min_security_profile, t.certificate_organization, t.keep_messages_hours, t.show_cost, s.key_hashes, s.rotation_id, s.rotation_hashes, s.security_profile, s.reached_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
-         s.revoked_certificates, s.booted_at IS NOT NULL AS booted,
+         s.revoked_certificates, s.booted_at IS NOT NULL AS booted, s.vendor, s.model, s.firmware_version AS firmware, s.station_group AS "group",
          CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = requested.tenant
        LEFT JOIN device_config.stations s ON s.tenant = requested.tenant AND s.station = requested.station ORDER BY place`,
       [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station), this.parts.maxRegistered],
     );
-    return rows.map((row) => profileOf(row, policyOf(row), admittedOf(row)));
+    const quirks = await this.parts.quirks.settingsOf(rows);
+    return rows.map((row, at) => profileOf(row, policyOf(row), admittedOf(row), quirks[at]));
   }
 }
 
@@ -185,8 +193,11 @@ export class StationUnit {
 
   /** Fenced: the boot of an older connection does not overwrite that of a newer one. */
   async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
-    const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some stations name the URL they were updated from
-    await prepared(this.manager, BOOTED, [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol]);
+    const { vendor, model, serialNumber, firmwareVersion, reason } = withoutSecrets(facts); // some stations name the URL they were updated from
+    const described = [vendor, model, serialNumber, firmwareVersion];
+    await prepared(this.manager, BOOTED, [
+      ...[...this.key, ...described, by.at, by.epoch, by.protocol, reason?.slice(0, LONGEST_REASON) ?? null],
+    ]);
   }
 
   /** Resolves to false where the station is pinned already, was pinned by a later connection, or does not exist. An event that comes twice pins once, also when an operator took the pin back meanwhile. */
@@ -212,7 +223,7 @@ export class StationUnit {
   }
 
   /** Notes what has to follow the change: drop the cached profile and, with a reason, close the socket. */
-  outdate(reason: EvictReason | null): Promise<void> {
+  outdate(reason: OutdatedBy): Promise<void> {
     return addEviction(this.manager, this.ref, reason);
   }
 

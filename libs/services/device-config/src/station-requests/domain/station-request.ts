@@ -16,9 +16,9 @@ interface ReportedStatus {
 /** Something that a station is asked to do, which takes longer than its answer. */
 export interface StationRequest extends StationRef {
   id: string;
-  kind: 'firmware' | 'log' | 'customer-information';
+  kind: 'firmware' | 'log' | 'customer-information' | 'reset';
   requestId: number;
-  /** What it is about: the name of an image, the type of a log. */
+  /** What it is about: the name of an image, the type of a log or of a reset. */
   subject: string;
   /** What is asked, as its kind has it. */
   body: Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ export const tables: readonly TableDeclaration[] = [
   {
     ...OF_A_STATION,
     name: 'station_requests',
-    holds: 'Firmware updates of stations, requests of their logs and of customer information, with what they reported of them',
+    holds: 'Firmware updates and resets of stations, requests of their logs and of customer information, with what they reported of them',
     madeBy: 'operators',
     bound: `${MAX_OPEN} of a station and kind that have not ended (of customer information some hundred), then 409; ${MAX_STATUSES} statuses of each`,
     keeping: { kind: 'aged', column: 'ended_at', days: 'STATION_REQUESTS' },

@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { inStation, type LockedStation } from '../../stations/typeorm-in-station';
 import type { StationRequest } from '../domain/station-request';
 import { LATE_MS, RESULT_GRACE_MS, SETTLE_MS } from '../limits';
+import type { RequestedStation } from '../request-rules';
 import { COLUMNS, REQUEST_LIST, type KindFilter, type RequestFilters, type RequestSort } from './request-list';
 
 type Kind = StationRequest['kind'];
@@ -16,7 +17,10 @@ export interface NewRequest {
   expiresAt: Date;
 }
 
-const STATION = `s.protocol, s.online, s.vendor, s.model, s.firmware_version AS firmware, s.booted_at AS "bootedAt"`;
+/** States of a connector in which a session runs or may be about to begin, of all versions. */
+const IN_USE = `('Occupied', 'Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE')`;
+const STATION = `s.protocol, s.online, s.vendor, s.model, s.firmware_version AS firmware, s.booted_at AS "bootedAt", s.rebooted_at AS "rebootedAt", s.boot_reason AS "bootReason",
+  EXISTS (SELECT FROM device_config.connectors c WHERE c.tenant = s.tenant AND c.station = s.station AND c.status IN ${IN_USE}) AS "inUse"`;
 const OF_STATION = 'JOIN device_config.stations s ON s.tenant = r.tenant AND s.station = r.station';
 
 /** Requests to stations of all kinds. */
@@ -91,18 +95,18 @@ export class TypeormStationRequests {
   /** Stores what `decide` makes of it, alone, and what `along` writes in the same transaction. Null: there is none. */
   change(
     id: string,
-    decide: (request: StationRequest, station: LockedStation) => StationRequest,
+    decide: (request: StationRequest, station: RequestedStation) => StationRequest,
     along?: (manager: EntityManager) => Promise<void>,
   ): Promise<{ before: StationRequest; after: StationRequest } | null> {
     return this.dataSource.transaction(async (manager) => {
-      const rows: (StationRequest & LockedStation)[] = await manager.query(
+      const rows: (StationRequest & RequestedStation)[] = await manager.query(
         `SELECT ${STATION}, ${COLUMNS} FROM device_config.station_requests r ${OF_STATION} WHERE r.id = $1 FOR UPDATE OF r`,
         [id],
       );
       const [row] = rows;
       if (row === undefined) return null;
-      const { protocol, online, vendor, model, firmware, bootedAt, ...before } = row;
-      const after = decide(before, { protocol, online, vendor, model, firmware, bootedAt });
+      const { protocol, online, vendor, model, firmware, bootedAt, rebootedAt, bootReason, inUse, ...before } = row;
+      const after = decide(before, { protocol, online, vendor, model, firmware, bootedAt, rebootedAt, bootReason, inUse });
       if (after !== before) await write(manager, after);
       await along?.(manager);
       return { before, after };

@@ -26,3 +26,8 @@ it('flags nothing for what was left out and bills nothing', () => {
     messageFlags(['unreadable-dropped /customData', 'unreadable-dropped /transactionInfoOfAnother', 'unreadable-dropped /reason']),
   ).toEqual([]);
 });
+
+it('shows that a message was read by a quirk that is switched on for its station', () => {
+  expect(messageFlags(['quirk-energy-in-kwh /meterStart', 'quirk-utc-times-are-local /timestamp'])).toEqual(['quirk-applied']);
+  expect(FLAGS).toHaveProperty('quirk-applied');
+});

@@ -1,5 +1,7 @@
 import type { Flag } from '@voltbus/contracts';
 
+/** Leniencies of the quirks that are switched on for a station have its name behind this. */
+const QUIRK = 'quirk-';
 /** Leniencies of libs/ocpp that become flags of the session that a message is about. */
 const FLAGS: ReadonlyMap<string | undefined, Flag> = new Map([
   ['missing-member', 'missing-members'],
@@ -21,5 +23,6 @@ export function messageFlags(leniency: readonly string[]): Flag[] {
 }
 
 function flagOf(kind: string, place = ''): Flag | undefined {
+  if (kind.startsWith(QUIRK)) return 'quirk-applied';
   return kind === 'unreadable-dropped' ? DROPPED.find(([where]) => where.test(place))?.[1] : FLAGS.get(kind);
 }
