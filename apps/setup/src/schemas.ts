@@ -1,5 +1,5 @@
-import type { Migration } from '@voltbus/database';
-import { migrationsOf, type ServiceDefinition } from '@voltbus/service';
+import type { Migration, SchemaDeclaration } from '@voltbus/database';
+import { migrationsOf, tablesOf, type ServiceDefinition } from '@voltbus/service';
 import { cdr } from '@voltbus/service-cdr';
 import { deviceConfig } from '@voltbus/service-device-config';
 import { router } from '@voltbus/service-router';
@@ -10,9 +10,14 @@ import { webhooksService } from '@voltbus/service-webhooks';
 export interface ServiceSchema {
   schema: string;
   migrations: readonly Migration[];
+  declared: SchemaDeclaration;
 }
 
 /** Every service that has a schema of its own. */
 export const SERVICES: readonly ServiceDefinition[] = [deviceConfig, router, transactionService, cdr, webhooksService];
 
-export const SCHEMAS: readonly ServiceSchema[] = SERVICES.map((service) => ({ schema: service.schema, migrations: migrationsOf(service) }));
+export const SCHEMAS: readonly ServiceSchema[] = SERVICES.map((service) => ({
+  schema: service.schema,
+  migrations: migrationsOf(service),
+  declared: tablesOf(service),
+}));

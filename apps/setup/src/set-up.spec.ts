@@ -92,6 +92,7 @@ describe('the set-up', () => {
     let attempts = 0;
     const broken = {
       schema: 'broken',
+      declared: { schema: 'broken', tables: [] },
       get migrations() {
         attempts += 1;
         return [{ id: '0001-broken', sql: 'SELECT nonsense' }];

@@ -52,13 +52,13 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if .Values.embedded.enabled -}}
 {}
 {{- else -}}
-gateway: {values: gateway, secrets: [kafkaPassword, otlpHeaders, redis, keyPepper]}
-router: {values: router, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper]}
-transaction: {values: transaction, secrets: [kafkaPassword, otlpHeaders, redis, database, authorization, contractRoots]}
+gateway: {values: gateway, secrets: [kafkaPassword, otlpHeaders, redis, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext]}
+router: {values: router, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext]}
+transaction: {values: transaction, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext, authorization, contractRoots]}
 cdr: {values: cdr, secrets: [kafkaPassword, otlpHeaders, redis, database]}
-device-config: {values: deviceConfig, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper]}
-webhooks: {values: webhooks, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper]}
-api: {values: api, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, adminKey, authorization, contractRoots]}
+device-config: {values: deviceConfig, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext]}
+webhooks: {values: webhooks, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext]}
+api: {values: api, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext, adminKey, adminKeyPrevious, authorization, contractRoots]}
 {{- end -}}
 {{- end }}
 
@@ -73,6 +73,12 @@ redis: {secret: {{ .Values.redis.existingSecret | quote }}, key: {{ .Values.redi
 database: {secret: {{ .Values.postgresql.existingSecret | quote }}, key: {{ .Values.postgresql.key }}, setting: DATABASE_URL, file: database-url, value: postgresql.existingSecret}
 keyPepper: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.keyPepper }}, setting: KEY_PEPPER, file: key-pepper, value: keys.existingSecret}
 adminKey: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.adminKey }}, setting: ADMIN_KEY, file: admin-key, value: keys.existingSecret}
+encryptionKey: {secret: {{ ternary .Values.keys.existingSecret "" (ne .Values.keys.encryptionKey "") | quote }}, key: {{ .Values.keys.encryptionKey | quote }}, setting: ENCRYPTION_KEY, file: encryption-key, optional: true}
+encryptionKeyPrevious: {secret: {{ ternary .Values.keys.existingSecret "" (ne .Values.keys.encryptionKeyPrevious "") | quote }}, key: {{ .Values.keys.encryptionKeyPrevious | quote }}, setting: ENCRYPTION_KEY_PREVIOUS, file: encryption-key-previous, optional: true}
+encryptionKeyNext: {secret: {{ ternary .Values.keys.existingSecret "" (ne .Values.keys.encryptionKeyNext "") | quote }}, key: {{ .Values.keys.encryptionKeyNext | quote }}, setting: ENCRYPTION_KEY_NEXT, file: encryption-key-next, optional: true}
+keyPepperPrevious: {secret: {{ ternary .Values.keys.existingSecret "" (ne .Values.keys.keyPepperPrevious "") | quote }}, key: {{ .Values.keys.keyPepperPrevious | quote }}, setting: KEY_PEPPER_PREVIOUS, file: key-pepper-previous, optional: true}
+keyPepperNext: {secret: {{ ternary .Values.keys.existingSecret "" (ne .Values.keys.keyPepperNext "") | quote }}, key: {{ .Values.keys.keyPepperNext | quote }}, setting: KEY_PEPPER_NEXT, file: key-pepper-next, optional: true}
+adminKeyPrevious: {secret: {{ ternary .Values.keys.existingSecret "" (ne .Values.keys.adminKeyPrevious "") | quote }}, key: {{ .Values.keys.adminKeyPrevious | quote }}, setting: ADMIN_KEY_PREVIOUS, file: admin-key-previous, optional: true}
 kafkaPassword: {secret: {{ .Values.kafka.sasl.existingSecret | quote }}, key: {{ .Values.kafka.sasl.passwordKey }}, setting: KAFKA_SASL_PASSWORD, file: kafka-password, optional: true}
 otlpHeaders: {secret: {{ ternary .Values.traces.existingSecret "" (ne .Values.traces.endpoint "") | quote }}, key: {{ .Values.traces.headersKey }}, setting: OTLP_HEADERS, file: otlp-headers, optional: true}
 authorization: {secret: {{ .Values.authorization.existingSecret | quote }}, key: {{ .Values.authorization.key }}, setting: AUTHORIZATION_SECRET, file: authorization-secret, optional: true}

@@ -40,7 +40,15 @@ export { asText, isText, text } from './text';
 export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_AHEAD_MS, MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
-export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
+export {
+  hashStationKey,
+  stationProfileSchema,
+  storedKeyHash,
+  storedKeyHashes,
+  type KeyRehash,
+  type ProfileRequest,
+  type StationProfile,
+} from './station-profile';
 export {
   MAX_PERIODS,
   billedTransactionSchema,
@@ -122,8 +130,9 @@ export {
   stationActions,
   type AckPolicy,
 } from './station-traffic';
-export { SecretBox } from './secret-box';
-export { SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
+export { Keyring, type KeyPart } from './keyring';
+export { HEADER_BYTES, SecretBox, keyIdOf } from './secret-box';
+export { SEALED_SECRET_PREFIX, SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
 export { asyncApi, publicSchemas } from './asyncapi';

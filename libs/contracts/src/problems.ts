@@ -59,6 +59,13 @@ export const PROBLEMS = {
     remedy:
       'Call from one of those addresses, or use a key that may be used here. Behind a proxy, the API must be told of it (`VOLTBUS_API_TRUSTED_PROXIES`), else every caller has the address of the proxy.',
   },
+  'same-person': {
+    status: 403,
+    title: 'Another person must decide that',
+    meaning:
+      'A second person must approve or refuse it: not the one who made it, nor a key that made their key, or that theirs made. A key stays the same when its secret is rotated.',
+    remedy: 'Let somebody decide it with a key of their own. Whoever made it can cancel it.',
+  },
   'limited-to-station-groups': {
     status: 403,
     title: 'The API key is limited to station groups',

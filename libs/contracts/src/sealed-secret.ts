@@ -1,16 +1,18 @@
+import type { Keyring } from './keyring';
 import { stationKey, type StationRef } from './ids';
 import { SecretBox } from './secret-box';
 
-const PREFIX = 'voltbus-sealed:1:';
+/** Begins every such value; the rest is in Base64 for URLs. */
+export const SEALED_SECRET_PREFIX = 'voltbus-sealed:1:';
 /** Deepest member of a payload that is looked at: `SetVariables` has its values at depth 2. */
 const MAX_DEPTH = 8;
 
 /** Whether a value of a command stands for a secret of its station that only the gateway reads. */
 export function isSealedSecret(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith(PREFIX);
+  return typeof value === 'string' && value.startsWith(SEALED_SECRET_PREFIX);
 }
 
-/** A secret of a station that is sealed cannot be read: another pepper, another station, or nobody's. */
+/** A secret of a station that is sealed cannot be read: a key that is not set here, another station, or nobody's. */
 export class SealedSecretUnreadable extends Error {}
 
 /**
@@ -20,13 +22,13 @@ export class SealedSecretUnreadable extends Error {}
 export class SealedSecrets {
   private readonly box: SecretBox;
 
-  constructor(pepper: string) {
-    this.box = new SecretBox(pepper, 'station-secret');
+  constructor(keys: Keyring | string) {
+    this.box = new SecretBox(keys, 'station-secret');
   }
 
-  /** Some 80 characters longer than the secret, so that it fits the schemas of OCPP. */
+  /** Some 100 characters longer than the secret, so that it fits the schemas of OCPP. */
   seal(ref: StationRef, secret: string): string {
-    return PREFIX + this.box.close(secret, stationKey(ref)).toString('base64url');
+    return SEALED_SECRET_PREFIX + this.box.close(secret, stationKey(ref)).toString('base64url');
   }
 
   /** The payload with its secrets; the same one where it has none that is sealed. Throws `SealedSecretUnreadable`. */
@@ -36,7 +38,7 @@ export class SealedSecrets {
 
   private open(owner: string, value: unknown, depth: number): unknown {
     if (isSealedSecret(value)) {
-      const secret = this.box.open(Buffer.from(String(value).slice(PREFIX.length), 'base64url'), owner);
+      const secret = this.box.open(Buffer.from(String(value).slice(SEALED_SECRET_PREFIX.length), 'base64url'), owner);
       if (secret === null) throw new SealedSecretUnreadable('a secret of the command cannot be opened');
       return secret;
     }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { PROTOCOLS, REGISTRATIONS } from './station-state';
 import { stationKey, type StationRef } from './ids';
+import { Keyring } from './keyring';
 
 /** What an upgrade needs to know of a station; cached in Redis, owned by device-config. */
 export const stationProfileSchema = z.object({
@@ -13,7 +14,7 @@ export const stationProfileSchema = z.object({
   blocked: z.boolean(),
   /** Lowest security profile this station may use (never lower after an upgrade). 0 = no credentials demanded. */
   securityProfile: z.literal([0, 1, 2, 3]),
-  /** Hashes of `hashStationKey`; more than one while a password rotates or has two written forms. */
+  /** Hashes of `storedKeyHash`; more than one while a password rotates or has two written forms. */
   keyHashes: z.array(z.string()),
   /** Its password is being replaced: those of `keyHashes` that are of the new one. Null or absent (an older device-config): it is not. */
   passwordRotation: z
@@ -46,10 +47,27 @@ export const profileRequestSchema = z.object({
 });
 export type ProfileRequest = z.output<typeof profileRequestSchema>;
 
+/** The same topic: a station has proved itself by a password whose hash is of the pepper before; this is its hash under that of now. */
+export const keyRehashSchema = z.object({ tenant: z.string(), station: z.string(), before: z.string(), after: z.string() });
+export type KeyRehash = z.output<typeof keyRehashSchema>;
+
 /**
  * Hash of a station's Basic password: HMAC-SHA256 under the pepper, bound to the station, hex.
  * Station keys have high entropy (16 to 40 bytes), so a fast keyed hash is right; a slow one would make a reconnect storm fatal.
  */
 export function hashStationKey(pepper: string, ref: StationRef, password: Uint8Array): string {
   return createHmac('sha256', pepper).update(stationKey(ref)).update('\0').update(password).digest('hex');
+}
+
+/** The hash as it is stored: while a pepper is replaced it begins with the id of its own, so that those of the one before can be counted. */
+export function storedKeyHash(peppers: Keyring | string, ref: StationRef, password: Uint8Array): string {
+  return storedKeyHashes(peppers, ref, password)[0] ?? '';
+}
+
+/** Every hash that may be stored of a password: that of now first. */
+export function storedKeyHashes(peppers: Keyring | string, ref: StationRef, password: Uint8Array): string[] {
+  const { all, named } = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+  const hashes = all.map(({ id, secret }) => ({ id: id.toString('hex'), hash: hashStationKey(secret, ref, password) }));
+  const [withId, without] = [hashes.map(({ id, hash }) => `${id}.${hash}`), hashes.map(({ hash }) => hash)];
+  return named ? [...withId, ...without] : [...without, ...withId];
 }

@@ -8,7 +8,7 @@ import { priceChangeSchema } from './price-change';
 import { securityEventSchema } from './security-event';
 import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
-import { profileRequestSchema } from './station-profile';
+import { keyRehashSchema, profileRequestSchema } from './station-profile';
 import { reservationSchema } from './reservation';
 import type { Lane } from './station-state';
 import { tenantChangedSchema, tenantDeletedSchema } from './tenant';
@@ -80,7 +80,7 @@ export const PROFILE_REQUESTS = withEvents(
     readers: ['device-config'],
     retentionMs: HOUR,
   }),
-  { requested: [null, profileRequestSchema] },
+  { requested: [null, profileRequestSchema], rehashed: ['voltbus.station.key-rehashed', keyRehashSchema] },
 );
 export const CONNECTIONS = withEvents(
   topic('csms.connections.v1', {

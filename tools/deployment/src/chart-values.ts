@@ -8,6 +8,10 @@ export const OWN = {
 /** Values that switch on everything. */
 export const EVERYTHING = {
   ...OWN,
+  keys: {
+    ...{ existingSecret: 'keys', adminKeyPrevious: 'old-admin-key', keyPepperPrevious: 'old-pepper', keyPepperNext: 'next-pepper' },
+    ...{ encryptionKey: 'encryption-key', encryptionKeyPrevious: 'old-encryption-key', encryptionKeyNext: 'next-encryption-key' },
+  },
   global: { imageRegistry: 'mirror.example:5000' },
   image: { digest: `sha256:${'a'.repeat(64)}`, pullSecrets: ['pull'] },
   kafka: {

@@ -103,14 +103,23 @@ describe('the chart', () => {
     const kafka = ['KAFKA_SASL_PASSWORD', 'KAFKA_TLS_CA', 'KAFKA_TLS_CERT', 'KAFKA_TLS_KEY'];
     const redis = [...kafka, 'REDIS_TLS_CA', 'REDIS_URL'];
     const traced = [...redis, 'OTLP_HEADERS'];
+    const ring = [
+      'ENCRYPTION_KEY',
+      'ENCRYPTION_KEY_NEXT',
+      'ENCRYPTION_KEY_PREVIOUS',
+      'KEY_PEPPER',
+      'KEY_PEPPER_NEXT',
+      'KEY_PEPPER_PREVIOUS',
+    ];
     const expected = (...names: string[]) => names.sort();
-    expect(files('gateway')).toEqual(expected(...traced, 'KEY_PEPPER'));
-    expect(files('router')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('transaction')).toEqual(expected(...traced, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
+    expect(files('gateway')).toEqual(expected(...traced, ...ring));
+    expect(files('router')).toEqual(expected(...traced, 'DATABASE_URL', ...ring));
+    expect(files('transaction')).toEqual(expected(...traced, ...ring, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
     expect(files('cdr')).toEqual(expected(...traced, 'DATABASE_URL'));
-    expect(files('device-config')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('webhooks')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('api')).toEqual(expected(...traced, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('device-config')).toEqual(expected(...traced, 'DATABASE_URL', ...ring));
+    expect(files('webhooks')).toEqual(expected(...traced, 'DATABASE_URL', ...ring));
+    const admin = ['ADMIN_KEY', 'ADMIN_KEY_PREVIOUS'];
+    expect(files('api')).toEqual(expected(...traced, ...ring, ...admin, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
     expect(files('setup')).toEqual(expected(...kafka, 'DATABASE_URL'));
   });
 

@@ -14,6 +14,7 @@ GET    /v1/alerts                                                vot.A read    l
 GET    /v1/api-keys                                              ....A admin   refused
 POST   /v1/api-keys                                              ....A admin   refused
 GET    /v1/api-keys/{id}                                         ....A admin   refused
+PATCH  /v1/api-keys/{id}                                         ....A admin   refused
 DELETE /v1/api-keys/{id}                                         ....A admin   refused
 POST   /v1/api-keys/{id}/rotate                                  ....A admin   refused
 GET    /v1/audit-log                                             ....A admin   refused
@@ -21,8 +22,10 @@ GET    /v1/audit-log/export                                      ....A admin   r
 GET    /v1/campaigns                                             vot.A read    refused
 POST   /v1/campaigns                                             ..t.A admin   refused
 GET    /v1/campaigns/{id}                                        vot.A read    refused
+POST   /v1/campaigns/{id}/approve                                ..t.A admin   refused
 POST   /v1/campaigns/{id}/cancel                                 ..t.A admin   refused
 POST   /v1/campaigns/{id}/pause                                  ..t.A admin   refused
+POST   /v1/campaigns/{id}/refuse                                 ..t.A admin   refused
 POST   /v1/campaigns/{id}/resume                                 ..t.A admin   refused
 GET    /v1/campaigns/{id}/stations                               vot.A read    refused
 GET    /v1/cdrs                                                  vo.bA read    list

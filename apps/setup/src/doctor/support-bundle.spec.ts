@@ -9,6 +9,14 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'voltbus-bundle-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const OTHER_KEYS = [
+  'ADMIN_KEY_PREVIOUS',
+  'KEY_PEPPER_PREVIOUS',
+  'KEY_PEPPER_NEXT',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
+  'ENCRYPTION_KEY_NEXT',
+];
 const planted = (name: string): string => `planted-${name.toLowerCase()}-p%C3%A4ss@word/with"quotes`;
 const inUrl = (name: string): string => encodeURIComponent(planted(name));
 
@@ -19,6 +27,7 @@ function environment(): Record<string, string> {
   return {
     VOLTBUS_ADMIN_KEY: planted('ADMIN_KEY'),
     VOLTBUS_KEY_PEPPER_FILE: file,
+    ...Object.fromEntries(OTHER_KEYS.map((name) => [`VOLTBUS_${name}`, planted(name)])),
     VOLTBUS_DATABASE_URL: `postgres://${inUrl('DB_USER')}:${inUrl('DATABASE_URL')}@db.example:5432/voltbus`,
     VOLTBUS_REDIS_URL: `redis://user:${inUrl('REDIS_URL')}@redis.example:6379`,
     VOLTBUS_KAFKA_BROKERS: 'kafka.example:9092',
@@ -58,6 +67,7 @@ const SECRETS = [
   ...['ADMIN_KEY', 'FROM_FILE', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
   ...['AUTHORIZATION_URL', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_SECRET', 'RECEIPT_URL', 'RECEIPT_KEY', 'VAT_URL'],
   ...['CA_URL', 'CA_SECRET'],
+  ...OTHER_KEYS,
 ];
 
 describe('a support bundle', () => {
@@ -68,7 +78,7 @@ describe('a support bundle', () => {
   });
 
   it('plants one in each setting that can hold one', () => {
-    const can = Object.keys(settingsSchema.shape).filter((name) => /KEY$|SECRET|PASSWORD|PEPPER|USERNAME|URL$/.test(name));
+    const can = Object.keys(settingsSchema.shape).filter((name) => /KEY$|_(PREVIOUS|NEXT)$|SECRET|PASSWORD|PEPPER|USERNAME|URL$/.test(name));
     const names = Object.keys(environment()).map((name) => name.replace(/^VOLTBUS_|_FILE$/g, ''));
     expect(can.filter((name) => !names.includes(name))).toEqual([]);
   });

@@ -1253,7 +1253,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{stream}/values": {
+    "/v1/stations/{station}/event-streams/{id}/values": {
         parameters: {
             query?: never;
             header?: never;
@@ -1293,7 +1293,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{stream}": {
+    "/v1/stations/{station}/event-streams/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1313,7 +1313,7 @@ export interface paths {
         patch: operations["adjustEventStream"];
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{stream}/close": {
+    "/v1/stations/{station}/event-streams/{id}/close": {
         parameters: {
             query?: never;
             header?: never;
@@ -1798,7 +1798,11 @@ export interface paths {
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the name, addresses or end of an API key
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchApiKey"];
         trace?: never;
     };
     "/v1/api-keys/{id}/rotate": {
@@ -2507,6 +2511,46 @@ export interface paths {
         get: operations["listCampaignStations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a campaign begin that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["approveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["refuseCampaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3473,6 +3517,18 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Members of an API key to be changed. What it may do is changed by another key in its place */
+        ApiKeyPatch: {
+            /** @description Its user, so that an operator knows later which key to revoke */
+            name?: string;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never, or with the key that made it. The keys that it made end no later
+             */
+            expiresAt?: string | null;
+        };
         /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
@@ -3833,10 +3889,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3872,6 +3928,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /** @description That of a second person; null: it needed none */
+            approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
             /**
@@ -3884,6 +3942,26 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
+        };
+        /** @description The approval of a campaign by a second person */
+        CampaignApproval: {
+            /**
+             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @enum {string}
+             */
+            reason: "stations" | "firmware" | "asked-for";
+            /**
+             * Format: date-time
+             * @description The campaign is over if nobody has approved it by then
+             */
+            until: string;
+            /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
+            decidedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When they did; null: nobody has
+             */
+            decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
@@ -3971,6 +4049,11 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+            /**
+             * @description It begins only when a second person has approved it, also where no setting demands that
+             * @default false
+             */
+            needsApproval?: boolean;
         };
         /** @description Chosen members of an item */
         CampaignFields: {
@@ -3991,10 +4074,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -4030,6 +4113,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /** @description That of a second person; null: it needed none */
+            approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
             /**
@@ -4085,7 +4170,7 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason: string | null;
             /**
              * Format: uuid
@@ -4122,7 +4207,7 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason?: string | null;
             /**
              * Format: uuid
@@ -5528,7 +5613,18 @@ export interface components {
              */
             parts: number;
             /** @description Parts that have not, before the last one that is known of */
-            missing: components["schemas"]["PartRange"][];
+            missing: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
             /**
              * Format: int64
              * @description Parts beyond what is kept of one report
@@ -5601,7 +5697,18 @@ export interface components {
              */
             parts?: number;
             /** @description Parts that have not, before the last one that is known of */
-            missing?: components["schemas"]["PartRange"][];
+            missing?: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
             /**
              * Format: int64
              * @description Parts beyond what is kept of one report
@@ -6429,10 +6536,7 @@ export interface components {
             at: string;
             /** @description As the station wrote it */
             value: string;
-            /**
-             * Format: date-time
-             * @description When it came
-             */
+            /** Format: date-time */
             receivedAt: string;
         };
         /** @description Chosen members of an item */
@@ -6444,10 +6548,7 @@ export interface components {
             at: string;
             /** @description As the station wrote it */
             value?: string;
-            /**
-             * Format: date-time
-             * @description When it came
-             */
+            /** Format: date-time */
             receivedAt?: string;
         };
         /** @description A part of a list */
@@ -10733,10 +10834,7 @@ export interface components {
              * @enum {string}
              */
             state: "erasing" | "erased";
-            /**
-             * Format: date-time
-             * @description When it was asked for
-             */
+            /** Format: date-time */
             requestedAt: string;
             /**
              * Format: date-time
@@ -12264,7 +12362,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -12463,19 +12561,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"Z96ID-RoSnstOyR3ucx9NR\"",
+                 *       "etag": "\"JnEwMvDE4jayUCVGsZLC15\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"Z96ID-RoSnstOyR3ucx9NR\""
+                 *           "message": "the station is at \"JnEwMvDE4jayUCVGsZLC15\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"Z96ID-RoSnstOyR3ucx9NR\"",
+                 *       "detail": "If-Match: the station is at \"JnEwMvDE4jayUCVGsZLC15\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12737,9 +12835,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:19.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12840,9 +12938,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
-                     *           "sentAt": "2026-03-02T10:00:19.000Z",
-                     *           "endedAt": "2026-03-02T10:00:19.000Z"
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:23.000Z",
+                     *           "endedAt": "2026-03-02T10:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12910,9 +13008,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:19.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12974,9 +13072,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13054,7 +13152,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -13064,7 +13162,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:41.000Z",
+                     *           "diedAt": "2026-03-02T10:00:44.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -13099,7 +13197,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -13119,7 +13217,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -13129,7 +13227,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:41.000Z",
+                     *       "diedAt": "2026-03-02T10:00:44.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -13163,7 +13261,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -13184,7 +13282,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -13194,8 +13292,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:41.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:11.000Z",
+                     *       "diedAt": "2026-03-02T10:00:44.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:15.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -13306,7 +13404,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13820,7 +13918,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -13829,13 +13927,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1507648037,
+                     *         "remoteStartId": 252181731,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13871,7 +13969,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -13891,7 +13989,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -13901,7 +13999,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13935,7 +14033,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 command: string;
             };
@@ -13954,14 +14052,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "command": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:39.000Z",
+                     *       "askedAt": "2026-03-02T10:00:43.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
+                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -13991,7 +14089,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 command: string;
             };
@@ -14010,13 +14108,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "command": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
-                     *       "askedAt": "2026-03-02T10:00:39.000Z",
+                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "askedAt": "2026-03-02T10:00:43.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z"
+                     *       "endedAt": "2026-03-02T10:00:43.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -14075,7 +14173,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14165,7 +14263,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14247,7 +14345,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14317,7 +14415,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z",
+                     *       "changedAt": "2026-03-02T10:00:24.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14371,7 +14469,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:18.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:39.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -14390,10 +14488,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 182767633,
+                     *       "reservationId": 193013695,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14402,8 +14500,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14481,10 +14579,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 182767633,
+                     *           "reservationId": 193013695,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14493,8 +14591,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:35.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:39.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14529,7 +14627,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -14548,10 +14646,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 182767633,
+                     *       "reservationId": 193013695,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14560,8 +14658,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14595,7 +14693,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -14615,10 +14713,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 182767633,
+                     *       "reservationId": 193013695,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14627,8 +14725,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14713,7 +14811,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -14731,7 +14829,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "1ee1f771-0366-4e02-a751-f0c9653a2326"
+                     *             "held": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c"
                      *           },
                      *           "cost": null
                      *         }
@@ -14766,7 +14864,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14785,7 +14883,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -14803,7 +14901,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
+                     *           "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
                      *         ],
                      *         "held": null
                      *       },
@@ -14842,7 +14940,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -14894,7 +14992,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14977,7 +15075,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -15057,7 +15155,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -15088,7 +15186,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -15149,7 +15247,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -15179,7 +15277,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -15199,7 +15297,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
+                     *           "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
                      *         ],
                      *         "held": null
                      *       },
@@ -15240,7 +15338,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -15263,10 +15361,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:38.000Z",
+                     *           "at": "2026-03-02T10:00:42.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *             "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -15283,7 +15381,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *             "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -15746,7 +15844,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -15871,11 +15969,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-C277FA5A7167",
-                     *       "requestedAt": "2026-03-02T10:00:32.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:32.000Z",
+                     *       "pseudonym": "ERASED-3F90F66A8133",
+                     *       "requestedAt": "2026-03-02T10:00:34.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:34.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -15940,7 +16038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -15959,11 +16057,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-C277FA5A7167",
-                     *       "requestedAt": "2026-03-02T10:00:32.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:32.000Z",
+                     *       "pseudonym": "ERASED-3F90F66A8133",
+                     *       "requestedAt": "2026-03-02T10:00:34.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:34.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -16131,7 +16229,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -16188,7 +16286,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:37.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:40.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -16198,7 +16296,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -16235,7 +16333,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -16254,7 +16352,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16311,7 +16409,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:40.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16321,7 +16419,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -16356,7 +16454,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -16385,7 +16483,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16414,9 +16512,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:38.000Z",
+                     *         "heldAt": "2026-03-02T10:00:41.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:38.000Z",
+                     *         "at": "2026-03-02T10:00:42.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -16444,7 +16542,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16454,7 +16552,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -16491,7 +16589,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -16520,7 +16618,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16549,9 +16647,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:37.000Z",
+                     *         "heldAt": "2026-03-02T10:00:41.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:39.000Z",
+                     *         "at": "2026-03-02T10:00:42.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -16589,7 +16687,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "transaction": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -17401,8 +17499,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:18.000Z",
-                     *           "stationTime": "2026-03-02T10:00:18.000Z"
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17474,8 +17572,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:18.000Z",
-                     *       "stationTime": "2026-03-02T10:00:18.000Z"
+                     *       "at": "2026-03-02T10:00:21.000Z",
+                     *       "stationTime": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -17562,7 +17660,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -17577,7 +17675,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:25.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -17591,7 +17689,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:22.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17670,7 +17768,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -17737,17 +17835,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *       "requestId": 586184373,
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "requestId": 712356157,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:22.000Z",
+                     *       "begunAt": "2026-03-02T10:00:25.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17819,17 +17917,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "requestId": 2113634257,
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "requestId": 1631431925,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
-                     *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:22.000Z",
-                     *           "state": "requested",
+                     *           "outcome": "EmptyResultSet",
+                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *           "state": "empty",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:22.000Z",
+                     *           "begunAt": "2026-03-02T10:00:25.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -17901,17 +17999,17 @@ export interface operations {
                      * @example {
                      *       "reports": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "requestId": 2113634257,
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "requestId": 1631431925,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:22.000Z",
+                     *           "begunAt": "2026-03-02T10:00:25.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -17994,15 +18092,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:22.000Z",
-                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -18089,7 +18187,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -18100,10 +18198,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:18.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:18.000Z",
-                     *           "stationTime": "2026-03-02T10:00:18.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:21.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -18187,8 +18285,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:26.000Z",
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -18205,7 +18303,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:26.000Z",
+                     *           "stationTime": "2026-03-02T10:00:28.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -18275,8 +18373,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:26.000Z",
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "at": "2026-03-02T10:00:28.000Z",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -18293,7 +18391,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:26.000Z",
+                     *       "stationTime": "2026-03-02T10:00:28.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -18367,7 +18465,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -18379,7 +18477,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:26.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:28.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -18474,7 +18572,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:24.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -18554,7 +18652,7 @@ export interface operations {
                      *         {
                      *           "result": "accepted",
                      *           "id": 41,
-                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "info": null
                      *         }
                      *       ]
@@ -18627,7 +18725,7 @@ export interface operations {
                      *         {
                      *           "result": "not-found",
                      *           "id": 40,
-                     *           "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "info": null
                      *         }
                      *       ]
@@ -18685,12 +18783,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 1894486559,
+                     *         "requestId": 1976884791,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:24.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18756,7 +18854,7 @@ export interface operations {
                      *       "level": {
                      *         "result": "accepted",
                      *         "id": null,
-                     *         "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *         "command": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *         "info": null
                      *       },
                      *       "monitoring": {
@@ -18764,12 +18862,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 1894486559,
+                     *           "requestId": 1976884791,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:24.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:26.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -18839,12 +18937,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1894486559,
+                     *         "requestId": 1976884791,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:24.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18922,9 +19020,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:25.000Z",
+                     *           "openedAt": "2026-03-02T10:00:27.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:25.000Z"
+                     *           "lastAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18980,10 +19078,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Number of the event stream, as its station has it
+                 * @description Id of the station
                  * @example 3
                  */
-                stream: number;
+                id: string;
             };
             cookie?: never;
         };
@@ -19002,9 +19100,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:25.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19105,10 +19203,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Number of the event stream, as its station has it
+                 * @description Id of the station
                  * @example 3
                  */
-                stream: number;
+                id: string;
             };
             cookie?: never;
         };
@@ -19145,9 +19243,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:25.000Z",
+                     *         "openedAt": "2026-03-02T10:00:27.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:25.000Z"
+                     *         "lastAt": "2026-03-02T10:00:27.000Z"
                      *       }
                      *     }
                      */
@@ -19186,10 +19284,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Number of the event stream, as its station has it
+                 * @description Id of the station
                  * @example 3
                  */
-                stream: number;
+                id: string;
             };
             cookie?: never;
         };
@@ -19225,9 +19323,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:25.000Z",
+                     *         "openedAt": "2026-03-02T10:00:27.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:25.000Z"
+                     *         "lastAt": "2026-03-02T10:00:27.000Z"
                      *       }
                      *     }
                      */
@@ -19286,7 +19384,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19296,13 +19394,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *             "changedAt": "2026-03-02T10:00:24.000Z",
-                     *             "sentAt": "2026-03-02T10:00:24.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:24.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
+                     *             "sentAt": "2026-03-02T10:00:26.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:26.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19375,7 +19473,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19385,13 +19483,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:23.000Z",
-                     *             "sentAt": "2026-03-02T10:00:23.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:23.000Z"
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
+                     *             "sentAt": "2026-03-02T10:00:26.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:26.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19472,11 +19570,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "GetReport",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -19485,79 +19583,75 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "GetReport",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
-                     *             "requestId": 3,
-                     *             "componentVariable": [
-                     *               {
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "Entries"
-                     *                 }
+                     *             "evseId": 0,
+                     *             "tariff": {
+                     *               "tariffId": "day-4f1039598ad8241b",
+                     *               "currency": "EUR",
+                     *               "energy": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceKwh": 0.49
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "idleTime": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceMinute": 0.1,
+                     *                     "conditions": {
+                     *                       "minIdleTime": 600
+                     *                     }
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "fixedFee": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceFixed": 0.5
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
                      *               }
-                     *             ]
+                     *             }
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 166,
+                     *           "bytes": 407,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *           "action": "GetVariables",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *           "action": "TriggerMessage",
                      *           "payload": {
-                     *             "getVariableResult": [
-                     *               {
-                     *                 "attributeStatus": "Accepted",
-                     *                 "attributeValue": "true",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "Available"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "attributeStatus": "Accepted",
-                     *                 "attributeValue": "true",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "Enabled"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "attributeStatus": "Accepted",
-                     *                 "attributeValue": "50",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "ItemsPerMessage"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "attributeStatus": "UnknownVariable",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "BytesPerMessage"
-                     *                 }
-                     *               }
-                     *             ]
+                     *             "status": "Accepted"
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 573,
+                     *           "bytes": 64,
                      *           "cut": false
                      *         }
                      *       ],
@@ -19679,7 +19773,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -19694,7 +19788,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:18.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19706,7 +19800,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:18.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19796,7 +19890,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -19811,7 +19905,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:18.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19823,7 +19917,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:18.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20121,7 +20215,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -20136,7 +20230,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:18.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20148,7 +20242,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:18.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20207,13 +20301,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:28.000Z",
-                     *       "nextAt": "2026-03-02T10:00:28.000Z",
+                     *       "startedAt": "2026-03-02T10:00:29.000Z",
+                     *       "nextAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -20269,13 +20363,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:28.000Z",
-                     *       "nextAt": "2026-03-02T10:00:28.000Z",
+                     *       "startedAt": "2026-03-02T10:00:29.000Z",
+                     *       "nextAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -20342,16 +20436,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:28.000Z",
+                     *       "startedAt": "2026-03-02T10:00:29.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -20425,13 +20519,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "state": "waiting",
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:28.000Z",
-                     *           "nextAt": "2026-03-02T10:00:28.000Z",
+                     *           "startedAt": "2026-03-02T10:00:29.000Z",
+                     *           "nextAt": "2026-03-02T10:00:29.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -20503,7 +20597,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "state": "running",
                      *           "groups": [
                      *             "yard"
@@ -20519,7 +20613,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -20582,7 +20676,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -20598,7 +20692,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20631,7 +20725,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -20650,7 +20744,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -20666,7 +20760,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20699,7 +20793,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -20719,7 +20813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "stopped",
                      *       "groups": [
                      *         "yard"
@@ -20735,8 +20829,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -20812,18 +20906,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:33.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:33.000Z",
+                     *           "notBefore": "2026-03-02T09:00:35.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:35.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:33.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:34.000Z",
+                     *           "addedAt": "2026-03-02T10:00:36.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -20861,7 +20955,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -20880,18 +20974,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:33.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:33.000Z",
+                     *       "notBefore": "2026-03-02T09:00:35.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:35.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:33.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:34.000Z",
+                     *       "addedAt": "2026-03-02T10:00:36.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -20928,7 +21022,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -20957,21 +21051,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:33.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:33.000Z",
+                     *       "notBefore": "2026-03-02T09:00:35.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:35.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:33.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:34.000Z",
+                     *       "addedAt": "2026-03-02T10:00:36.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:35.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:38.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -21042,7 +21136,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -21051,12 +21145,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *           "receivedAt": "2026-03-02T10:00:32.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:33.000Z",
-                     *           "sentAt": "2026-03-02T10:00:34.000Z",
-                     *           "endedAt": "2026-03-02T10:00:34.000Z",
+                     *           "certificate": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "receivedAt": "2026-03-02T10:00:35.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:36.000Z",
+                     *           "sentAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -21090,7 +21184,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -21109,7 +21203,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -21118,12 +21212,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *       "receivedAt": "2026-03-02T10:00:32.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:34.000Z",
-                     *       "endedAt": "2026-03-02T10:00:34.000Z",
+                     *       "certificate": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "receivedAt": "2026-03-02T10:00:35.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:36.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -21241,10 +21335,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
-                     *           "startedAt": "2026-03-02T10:00:32.000Z",
-                     *           "askedAt": "2026-03-02T10:00:32.000Z",
-                     *           "endedAt": "2026-03-02T10:00:34.000Z"
+                     *           "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "startedAt": "2026-03-02T10:00:35.000Z",
+                     *           "askedAt": "2026-03-02T10:00:35.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21312,13 +21406,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:32.000Z",
+                     *       "nextAt": "2026-03-02T11:00:35.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
-                     *       "startedAt": "2026-03-02T10:00:32.000Z",
-                     *       "askedAt": "2026-03-02T10:00:32.000Z",
+                     *       "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "startedAt": "2026-03-02T10:00:35.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21390,13 +21484,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:18.000Z"
+                     *           "firstAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21476,7 +21570,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21494,7 +21588,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21572,7 +21666,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21637,7 +21731,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21706,6 +21800,85 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patchApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "dashboard of the depot",
+                 *       "allowedAddresses": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ApiKeyPatch"];
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard of the depot",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
+                     *       "createdBy": "0123456789abcdef"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -21748,19 +21921,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fedcba9876543210",
-                     *       "name": "dashboard",
+                     *       "name": "dashboard of the depot",
                      *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:17.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:20.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:17.000Z",
+                     *         "endsAt": "2026-03-02T11:00:20.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -23071,26 +23246,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:30:18.000Z",
-                     *           "to": "2026-03-02T10:00:27.000Z",
-                     *           "upMinutes": 0.15,
+                     *           "from": "2026-01-31T19:24:39.000Z",
+                     *           "to": "2026-03-02T10:00:28.000Z",
+                     *           "upMinutes": 0.119,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42630.002,
+                     *           "unknownMinutes": 42635.702,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:30:18.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "from": "2025-03-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:30:18.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
-                     *             "assessedMinutes": 480390.152,
-                     *             "reliableMinutes": 480390.152,
+                     *             "from": "2025-04-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
+                     *             "assessedMinutes": 480395.82,
+                     *             "reliableMinutes": 480395.82,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -23101,26 +23276,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:30:18.000Z",
-                     *           "to": "2026-03-02T10:00:27.000Z",
-                     *           "upMinutes": 0.149,
+                     *           "from": "2026-01-31T19:24:39.000Z",
+                     *           "to": "2026-03-02T10:00:28.000Z",
+                     *           "upMinutes": 0.117,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42630.003,
+                     *           "unknownMinutes": 42635.704,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:30:18.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "from": "2025-03-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:30:18.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
-                     *             "assessedMinutes": 480390.152,
-                     *             "reliableMinutes": 480390.152,
+                     *             "from": "2025-04-02T19:24:39.000Z",
+                     *             "to": "2026-03-02T10:00:28.000Z",
+                     *             "assessedMinutes": 480395.82,
+                     *             "reliableMinutes": 480395.82,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -23178,8 +23353,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:30:18.000Z,2026-03-02T10:00:27.000Z,0.154,0,0,0,42630.002,0,2025-03-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,480390.155,480390.155,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:30:18.000Z,2026-03-02T10:00:27.000Z,0.152,0,0,0,42630.003,0,2025-03-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,480390.155,480390.155,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:24:39.000Z,2026-03-02T10:00:29.000Z,0.121,0,0,0,42635.702,0,2025-03-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,0,0,100,2025-04-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,480395.823,480395.823,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:24:39.000Z,2026-03-02T10:00:29.000Z,0.12,0,0,0,42635.704,0,2025-03-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,0,0,100,2025-04-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,480395.823,480395.823,100
                      */
                     "text/csv": string;
                 };
@@ -23246,15 +23421,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:27.000Z",
-                     *           "to": "2026-03-02T09:00:27.000Z",
-                     *           "createdAt": "2026-03-02T10:00:27.000Z"
+                     *           "from": "2026-03-02T08:00:28.000Z",
+                     *           "to": "2026-03-02T09:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23295,8 +23470,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:27.000Z",
-                 *       "to": "2026-03-02T09:00:27.000Z",
+                 *       "from": "2026-03-02T08:00:28.000Z",
+                 *       "to": "2026-03-02T09:00:28.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -23321,11 +23496,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:27.000Z",
-                     *       "to": "2026-03-02T09:00:27.000Z",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z"
+                     *       "from": "2026-03-02T08:00:28.000Z",
+                     *       "to": "2026-03-02T09:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23357,7 +23532,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -23376,15 +23551,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:27.000Z",
-                     *       "to": "2026-03-02T09:00:27.000Z",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z"
+                     *       "from": "2026-03-02T08:00:28.000Z",
+                     *       "to": "2026-03-02T09:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23414,7 +23589,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -23853,7 +24028,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 764108406,
+                     *           "id": 1086712324,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -23872,7 +24047,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:36.000Z"
+                     *           "changedAt": "2026-03-02T10:00:39.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23926,7 +24101,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:30:18.000Z"
+                 *       "endsAt": "2029-04-02T20:24:39.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -23946,7 +24121,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 764108406,
+                     *       "id": 1086712324,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23958,14 +24133,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:30:18.000Z",
+                     *       "endsAt": "2029-04-02T20:24:39.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:35.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24004,7 +24179,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 764108406
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -24025,7 +24200,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 764108406,
+                     *       "id": 1086712324,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -24037,14 +24212,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:30:18.000Z",
+                     *       "endsAt": "2029-04-02T20:24:39.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:36.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24094,7 +24269,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 764108406
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -24131,7 +24306,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 764108406,
+                     *       "id": 1086712324,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24150,7 +24325,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:36.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24188,7 +24363,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 764108406
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -24208,7 +24383,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 764108406,
+                     *       "id": 1086712324,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -24227,7 +24402,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:36.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24268,7 +24443,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 764108406
+                 * @example 1086712324
                  */
                 message: number;
             };
@@ -24299,7 +24474,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 764108406,
+                     *       "id": 1086712324,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24318,7 +24493,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:36.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24371,7 +24546,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:36.000Z",
+                     *       "askedAt": "2026-03-02T10:00:39.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24428,7 +24603,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:36.000Z",
+                     *       "askedAt": "2026-03-02T10:00:39.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24499,18 +24674,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1069996791,
+                     *       "requestId": 980554696,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "sentAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -24598,18 +24773,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1069996791,
+                     *           "requestId": 980554696,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:31.000Z",
-                     *           "sentAt": "2026-03-02T10:00:31.000Z",
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "sentAt": "2026-03-02T10:00:33.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:31.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:31.000Z",
+                     *           "endedAt": "2026-03-02T10:00:33.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:33.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -24650,7 +24825,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -24669,18 +24844,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1069996791,
+                     *       "requestId": 980554696,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "sentAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:31.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -24718,7 +24893,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -24737,7 +24912,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -24769,7 +24944,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -24815,7 +24990,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -24835,18 +25010,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "SPARE-4",
-                     *       "requestId": 659185833,
+                     *       "requestId": 429626616,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:31.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:34.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -25287,18 +25462,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1473249537,
+                     *       "requestId": 1189400832,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "sentAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25384,25 +25559,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1473249537,
+                     *           "requestId": 1189400832,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:29.000Z",
+                     *               "at": "2026-03-02T10:00:30.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:29.000Z",
+                     *               "lastAt": "2026-03-02T10:00:30.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
-                     *           "sentAt": "2026-03-02T10:00:29.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:29.000Z",
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "sentAt": "2026-03-02T10:00:30.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:30.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:29.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:30.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -25443,7 +25618,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -25462,25 +25637,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1473249537,
+                     *       "requestId": 1189400832,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:29.000Z",
+                     *           "lastAt": "2026-03-02T10:00:30.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "sentAt": "2026-03-02T10:00:29.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:30.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:30.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25520,7 +25695,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -25540,18 +25715,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1291260204,
+                     *       "requestId": 430196165,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:29.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -25590,7 +25765,7 @@ export interface operations {
                  *       "paused"
                  *     ]
                  */
-                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
@@ -25609,7 +25784,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -25633,7 +25808,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -25676,8 +25851,14 @@ export interface operations {
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
+                     *           "approval": {
+                     *             "reason": "asked-for",
+                     *             "until": "2026-03-05T10:00:31.000Z",
+                     *             "decidedBy": "administrator",
+                     *             "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -25738,7 +25919,8 @@ export interface operations {
                  *       },
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
-                 *       "paused": true
+                 *       "paused": true,
+                 *       "needsApproval": true
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignCreate"];
@@ -25757,12 +25939,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
                      *       "firmwareVersion": "2.6.0",
-                     *       "state": "paused",
+                     *       "state": "awaiting-approval",
                      *       "wave": 1,
                      *       "progress": [
                      *         {
@@ -25800,8 +25982,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": null,
+                     *         "decidedAt": null
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25834,7 +26022,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -25853,7 +26041,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25896,8 +26084,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25951,7 +26145,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -26003,7 +26197,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    pauseCampaign: {
+    approveCampaign: {
         parameters: {
             query?: never;
             header?: {
@@ -26015,7 +26209,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -26035,7 +26229,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -26078,8 +26272,219 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refuseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "name": "Too early",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "refused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 0,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 1
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "percent": 5
+                     *         },
+                     *         {
+                     *           "percent": 25
+                     *         }
+                     *       ],
+                     *       "window": null,
+                     *       "timeZone": "UTC",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 5,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:32.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:32.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26114,7 +26519,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -26134,7 +26539,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -26177,8 +26582,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26213,7 +26624,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -26233,7 +26644,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -26276,9 +26687,15 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z"
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -26323,7 +26740,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:30:18.000Z",
+                 *       "from": "2025-04-02T20:24:39.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -26343,20 +26760,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 2052307417,
+                     *       "requestId": 554770328,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:32.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:30:18.000Z",
+                     *       "from": "2025-04-02T20:24:39.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26442,20 +26859,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 2052307417,
+                     *           "requestId": 554770328,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
-                     *           "sentAt": "2026-03-02T10:00:30.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:30.000Z",
-                     *           "endedAt": "2026-03-02T10:00:30.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:30.000Z",
+                     *           "createdAt": "2026-03-02T10:00:32.000Z",
+                     *           "sentAt": "2026-03-02T10:00:32.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:32.000Z",
+                     *           "endedAt": "2026-03-02T10:00:32.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:32.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:30:18.000Z",
+                     *           "from": "2025-04-02T20:24:39.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -26467,7 +26884,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:30.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:32.000Z"
                      *           }
                      *         }
                      *       ],
@@ -26501,7 +26918,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -26520,20 +26937,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 2052307417,
+                     *       "requestId": 554770328,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:30.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:30.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:32.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:30:18.000Z",
+                     *       "from": "2025-04-02T20:24:39.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26545,7 +26962,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:30.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:32.000Z"
                      *       }
                      *     }
                      */
@@ -26578,7 +26995,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -26598,18 +27015,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "SPARE-3",
-                     *       "requestId": 50342538,
+                     *       "requestId": 461324407,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:30.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -26651,7 +27068,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -26696,7 +27113,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -26786,18 +27203,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "105",
-                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "id": "109",
+                     *           "at": "2026-03-02T10:00:39.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/764108406",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1086712324",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 764108406,
+                     *             "id": 1086712324,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -26815,12 +27232,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:36.000Z",
+                     *             "changedAt": "2026-03-02T10:00:39.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 103,
+                     *           "position": 107,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -26886,18 +27303,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "105",
-                     *       "at": "2026-03-02T10:00:36.000Z",
+                     *       "id": "109",
+                     *       "at": "2026-03-02T10:00:39.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/764108406",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1086712324",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 764108406,
+                     *         "id": 1086712324,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -26915,12 +27332,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:36.000Z",
+                     *         "changedAt": "2026-03-02T10:00:39.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 103,
+                     *       "position": 107,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -26990,7 +27407,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -27001,9 +27418,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:11.000Z",
-                     *           "startedAt": "2026-03-02T10:01:11.000Z",
-                     *           "endedAt": "2026-03-02T10:01:11.000Z"
+                     *           "createdAt": "2026-03-02T10:01:15.000Z",
+                     *           "startedAt": "2026-03-02T10:01:15.000Z",
+                     *           "endedAt": "2026-03-02T10:01:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27074,7 +27491,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -27085,7 +27502,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:11.000Z",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -27119,7 +27536,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -27138,7 +27555,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -27149,9 +27566,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:11.000Z",
-                     *       "startedAt": "2026-03-02T10:01:11.000Z",
-                     *       "endedAt": "2026-03-02T10:01:11.000Z"
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "startedAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": "2026-03-02T10:01:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -27204,7 +27621,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -27279,7 +27696,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -27299,7 +27716,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -27310,8 +27727,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
-                     *       "startedAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:01:17.000Z",
+                     *       "startedAt": "2026-03-02T10:01:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -27391,12 +27808,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:17.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:17.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:20.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -27463,12 +27880,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27572,12 +27989,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27706,12 +28123,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27787,12 +28204,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:40.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:40.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:44.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:44.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27876,26 +28293,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *           "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *           "station": null,
-                     *           "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *           "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:40.000Z",
+                     *           "eventTime": "2026-03-02T10:00:44.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:40.000Z",
+                     *               "at": "2026-03-02T10:00:44.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 11
+                     *               "durationMs": 12
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z"
+                     *           "createdAt": "2026-03-02T10:00:44.000Z",
+                     *           "endedAt": "2026-03-02T10:00:44.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -27934,7 +28351,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 delivery: string;
             };
@@ -27953,27 +28370,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": null,
-                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:40.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "at": "2026-03-02T10:00:44.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 11
+                     *           "durationMs": 12
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "endedAt": "2026-03-02T10:00:40.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:40.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "endedAt": "2026-03-02T10:00:44.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28010,7 +28427,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 delivery: string;
             };
@@ -28030,27 +28447,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": null,
-                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:40.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "at": "2026-03-02T10:00:44.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 11
+                     *           "durationMs": 12
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:40.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28169,19 +28586,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": null,
-                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:40.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:40.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28241,11 +28658,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "5a77573d1f613e68-2",
+                     *       "id": "1a44d9ec20b45fc9-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *         "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -28320,7 +28737,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:40.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:43.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

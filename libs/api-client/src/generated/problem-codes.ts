@@ -9,6 +9,7 @@ export const PROBLEM_CODES = [
   'no-access',
   'forbidden',
   'address-not-allowed',
+  'same-person',
   'limited-to-station-groups',
   'foreign-tenant',
   'not-found',

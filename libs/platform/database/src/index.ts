@@ -50,6 +50,8 @@ export {
 } from './lists/conditions';
 export { TypeormList, type ListDefinition } from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
+export { type PassingSealed, type SealedColumn } from './sealed/sealed-column';
+export { Resealing, type SealedCounts } from './sealed/typeorm-resealing';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
 export {
   BATCH_MS,

@@ -1,7 +1,7 @@
 import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { inRanges, type HttpApi, type Settings } from '@voltbus/runtime';
+import { encryptionKeys, inRanges, peppers, type HttpApi, type Settings } from '@voltbus/runtime';
 import { AccessTelemetry } from './access-telemetry';
 import { API_KEYS, noApiKeys, type ApiKeys } from './auth/api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
@@ -103,23 +103,30 @@ function authenticatorOf(app: NestFastifyApplication, settings: Settings, teleme
   const tenants = provided<TenantDirectory>(app, TENANT_DIRECTORY);
   const counted = { keysFetched: telemetry.issuerKeysFetched.bind(telemetry) };
   const accessTokens = new AccessTokens(settings.OIDC_ISSUERS ?? [], { telemetry: counted });
-  return new Authenticator(settings.ADMIN_KEY, { keys, tenants, tickets: new TicketSeal(settings), accessTokens });
+  const { ADMIN_KEY: admin, ADMIN_KEY_PREVIOUS: before } = settings;
+  return new Authenticator(before === undefined ? admin : [admin, before], {
+    keys,
+    tenants,
+    tickets: new TicketSeal(settings),
+    accessTokens,
+  });
 }
 
 /** Their order matters: the right, the parameters, the tenant, the station and whether it may be reached, a repeat, and then the record of a change. */
 function addGuards(
   app: NestFastifyApplication,
-  { KEY_PEPPER }: Settings,
+  settings: Settings,
   { logger, telemetry }: { logger: Logger; telemetry: AccessTelemetry },
 ): void {
-  const [reflector, seal] = [app.get(Reflector), new CursorSeal(KEY_PEPPER)];
+  const [reflector, seal] = [app.get(Reflector), new CursorSeal(peppers(settings))];
   app.useGlobalGuards(new AuthGuard(reflector, telemetry), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
   app.useGlobalGuards(new StationScopeGuard(reflector, app.get(ModuleRef), provided<StationGroups>(app, STATION_GROUPS)));
   app.useGlobalInterceptors(new StationScopeInterceptor(), new CursorInterceptor(seal));
   const store = provided<IdempotencyStore>(app, IDEMPOTENCY_STORE);
-  if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: new AnswerSeal(KEY_PEPPER), reflector, logger }));
+  const answers = new AnswerSeal(peppers(settings), encryptionKeys(settings));
+  if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: answers, reflector, logger }));
   const auditLog = provided<AuditLog>(app, AUDIT_LOG);
   if (auditLog !== null)
     app.useGlobalInterceptors(new AuditInterceptor(auditLog, { reflector, modules: app.get(ModuleRef), logger, telemetry }));

@@ -12,6 +12,7 @@ export { checkAccess } from './infrastructure/check-access';
 export { kafkaAccessOf, kafkaAccessOfEnvironment, redisTlsOf } from './infrastructure/access-of-settings';
 export { runProcess } from './run/run';
 export { runTask, type TaskDefinition } from './run/run-task';
+export { encryptionKeys, hasEncryptionKey, peppers, type KeySettings } from './settings/key-settings';
 export { retentionDays } from './settings/retention-settings';
 export { urlOf, type RunFacts } from './run/run-facts';
 export { type Demo, type DemoAddresses as DemoPlace, type ProcessDefinition } from './run/process-definition';

@@ -6,6 +6,7 @@ import {
   Outbox,
   OutboxRelay,
   RETENTION_INTERVAL_MS,
+  Resealing,
   Retention,
   countedOnceCommitted,
   isTransientDatabaseError,
@@ -15,7 +16,7 @@ import {
   type Migration,
   type SchemaDeclaration,
 } from '@voltbus/database';
-import { Scheduler, retentionDays, type Settings } from '@voltbus/runtime';
+import { Scheduler, encryptionKeys, hasEncryptionKey, retentionDays, type Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { answerTable, type AnswerTable } from './answers';
 import type { Block, BuildContext, StoreContext } from './block';
@@ -29,6 +30,9 @@ import { subscribeEvents } from './subscribe-events';
  * Stations of a lane that are decided about at once: more than the database pool has connections, for they share transactions (ADR 83).
  */
 const STATIONS_AT_ONCE = 64;
+
+/** How often it is looked whether a pass over the encrypted values is due. */
+const RESEAL_LOOK_MS = 15_000;
 
 /** A service: its blocks, in the order in which they are built. */
 export interface ServiceDefinition {
@@ -74,6 +78,8 @@ export class Service {
   readonly table: AnswerTable;
   private readonly relay: OutboxRelay;
   private readonly retention: Retention;
+  /** Null: nothing of its tables is encrypted, or this process has no key. */
+  private readonly resealing: Resealing | null;
   private readonly scheduler: Scheduler;
   private readonly stores = new Map<Block, unknown>();
   private readonly built = new Map<Block, unknown>();
@@ -90,6 +96,7 @@ export class Service {
     const { bus, logger, metrics, settings, now = () => new Date() } = parts;
     this.relay = new OutboxRelay({ dataSource: database, schema, bus, logger, metrics });
     this.retention = new Retention({ dataSource: database, declared: tablesOf(definition), days: retentionDays(settings), metrics, now });
+    this.resealing = resealingOf({ definition, database, parts });
     this.scheduler = new Scheduler((job, err) => this.jobFailed(job, err));
     const context: StoreContext = {
       ...{ database, settings, logger, now },
@@ -143,12 +150,15 @@ export class Service {
       for (const { name, everyMs, run } of block.jobs?.(this.use(block)) ?? [])
         this.scheduler.every(everyMs, name, async () => void (await run()));
     this.scheduler.every(RETENTION_INTERVAL_MS, 'removal of old rows', () => this.retention.run());
+    const { resealing } = this;
+    if (resealing !== null) this.scheduler.every(RESEAL_LOOK_MS, 'encryption under the current key', () => resealing.runWhenDue());
   }
 
   /** Takes nothing new, finishes what is in hand, publishes what the outbox has. */
   async stop(): Promise<void> {
     this.scheduler.stop();
     this.retention.stop();
+    this.resealing?.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
     for (const block of [...this.definition.blocks].reverse()) await block.stop?.(this.use(block));
     await this.relay.stop();
@@ -198,6 +208,26 @@ export class Service {
   private jobFailed(job: string, err: unknown): void {
     this.parts.logger[isTransientDatabaseError(err) ? 'warn' : 'error']({ err, job }, 'a periodic job failed and will be tried again');
   }
+}
+
+function resealingOf({
+  definition,
+  database,
+  parts,
+}: {
+  definition: ServiceDefinition;
+  database: Database;
+  parts: ServiceParts;
+}): Resealing | null {
+  const declared = tablesOf(definition);
+  if (!hasEncryptionKey(parts.settings) || declared.tables.every(({ sealed = [] }) => sealed.length === 0)) return null;
+  return new Resealing({
+    dataSource: database,
+    declared,
+    keys: encryptionKeys(parts.settings),
+    logger: parts.logger,
+    metrics: parts.metrics,
+  });
 }
 
 function found<T>(map: ReadonlyMap<Block, unknown>, block: Block, service: string): T {

@@ -184,6 +184,11 @@ export class DeviceConfigTelemetry {
     this.logger.info(key, 'API key rotated');
   }
 
+  apiKeyChanged(key: { tenant: string; id: string; by: string }): void {
+    this.apiKeys.add(1, { change: 'changed' });
+    this.logger.info(key, 'API key changed');
+  }
+
   apiKeyRevoked(key: { tenant: string; id: string; by: string }): void {
     this.apiKeys.add(1, { change: 'revoked' });
     this.logger.info(key, 'API key revoked');

@@ -3,7 +3,7 @@ import { SealedSecrets, type StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { withTimeout } from '@voltbus/flow';
-import type { Settings } from '@voltbus/runtime';
+import { encryptionKeys, peppers, type Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { Admission, type Admitted } from './admission/admission';
 import { StationProfiles } from './admission/profiles';
@@ -39,6 +39,11 @@ export type GatewaySettings = ListenerSettings &
     Settings,
     | 'INSTALLATION'
     | 'KEY_PEPPER'
+    | 'KEY_PEPPER_PREVIOUS'
+    | 'KEY_PEPPER_NEXT'
+    | 'ENCRYPTION_KEY'
+    | 'ENCRYPTION_KEY_PREVIOUS'
+    | 'ENCRYPTION_KEY_NEXT'
     | 'POD_NAME'
     | 'SUBPROTOCOL_MISMATCH'
     | 'SUBPROTOCOL_MISSING'
@@ -94,7 +99,7 @@ export class Gateway implements TransportHandler<Admitted> {
     const ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
     const profiles = new StationProfiles(bus, connections, () => ownership.lease);
     this.inst = inst;
-    this.secrets = new SealedSecrets(settings.KEY_PEPPER);
+    this.secrets = new SealedSecrets(encryptionKeys(settings));
     this.telemetry = telemetry;
     this.results = results;
     this.events = events;
@@ -108,7 +113,7 @@ export class Gateway implements TransportHandler<Admitted> {
       bus,
       profiles,
       telemetry,
-      pepper: settings.KEY_PEPPER,
+      peppers: peppers(settings),
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
       missingProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
       certificates: this.listeners.certificates,
@@ -179,6 +184,7 @@ export class Gateway implements TransportHandler<Admitted> {
       onDisconnected: (ended, code, reason) => this.onDisconnected(ended, code, reason),
     });
     this.sessions.add(session);
+    if (keyHash !== null && admitted.rehashed !== null) this.events.publishRehash({ ...ref, before: keyHash, after: admitted.rehashed });
     this.registerSession(session, admitted).catch((error: unknown) => {
       this.telemetry.defect(error);
       session.close('unackable');

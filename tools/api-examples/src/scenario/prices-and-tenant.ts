@@ -41,6 +41,10 @@ export async function recordApiKeys(client: RecordingClient): Promise<void> {
   const { id } = await client.api.post('/v1/api-keys', { body: { name: 'dashboard', scopes: ['read'] } });
   await client.record('get', '/v1/api-keys', { query: { limit: 50 } });
   await client.record('get', '/v1/api-keys/{id}', { path: { id } });
+  await client.record('patch', '/v1/api-keys/{id}', {
+    path: { id },
+    body: { name: 'dashboard of the depot', allowedAddresses: ['192.0.2.0/24'] },
+  });
   await client.record('post', '/v1/api-keys/{id}/rotate', { path: { id }, body: { overlapSeconds: 3_600 } });
   await client.record('delete', '/v1/api-keys/{id}', { path: { id } });
 }

@@ -34,7 +34,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordUptime(client);
     await recordPasswords(client, system);
     await recordFirmware(client, station);
-    await recordCampaign(client);
+    await recordCampaign(client, system);
     await recordLogs(client, station, system);
     await recordPersonalData(client, station);
     await recordCertificates(client, station, system);

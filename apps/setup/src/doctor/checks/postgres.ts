@@ -5,10 +5,12 @@ import { CONNECTIONS_WARNING_SHARE, OLDEST, OUTBOX_ERROR_SECONDS, OUTBOX_WARNING
 import type { ServiceSchema } from '../../schemas';
 import { validity } from './certificates';
 import { examineClock } from './clock';
+import { examineKeys } from './keys';
 
 const SET_UP = 'run the set-up: `node apps/setup/dist/main.js`';
 
-export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: readonly ServiceSchema[], now: number): Promise<Finding[]> {
+export async function examinePostgres(settings: Settings, schemas: readonly ServiceSchema[], now: number): Promise<Finding[]> {
+  const { DATABASE_URL: url } = settings;
   if (url === '') return [skipped('postgres', 'VOLTBUS_DATABASE_URL is not given', 'give it to have Postgres examined')];
   const database = await DatabaseInspection.connect(url, 'voltbus-doctor').catch(reasonOf);
   if (typeof database === 'string') return [failure('postgres', database, 'start Postgres, or mend VOLTBUS_DATABASE_URL')];
@@ -17,6 +19,7 @@ export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: 
       ...(await attempt('postgres', 'see the log of Postgres', () => server(database, now))),
       ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(database))),
       ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(database, schemas))),
+      ...(await attempt('keys', 'grant SELECT on the schemas to the user of the doctor', () => examineKeys(database, settings, schemas))),
     ];
   } finally {
     await database.close();

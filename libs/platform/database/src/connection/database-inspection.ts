@@ -1,9 +1,14 @@
 import type { X509Certificate } from 'node:crypto';
 import { Client } from 'pg';
+import type { Keyring } from '@voltbus/contracts';
 import { withTimeout } from '@voltbus/flow';
+import { noopTelemetry } from '@voltbus/telemetry';
 import { certificateOfPeer } from '@voltbus/tls';
 import { migrationName, type Migration } from '../migrations/migration';
 import { countsOfOutbox, type OutboxCounts } from '../outbox/typeorm-outbox-backlog';
+import type { SchemaDeclaration } from '../retention/retention';
+import type { SealedDatabase } from '../sealed/typeorm-sealed-rows';
+import { Resealing, type SealedCounts } from '../sealed/typeorm-resealing';
 import { addressOf } from './database-url';
 
 const CONNECT_MS = 5_000;
@@ -115,6 +120,17 @@ export class DatabaseInspection {
       `SELECT count(*)::int AS open, (count(*) FILTER (WHERE died_at > now() - interval '1 day'))::int AS "lastDay"
        FROM router.dead_letters WHERE replayed_at IS NULL`,
     );
+  }
+
+  /** Under which keys the encrypted values of a schema are. */
+  sealed(declared: SchemaDeclaration, keys: Keyring): Promise<SealedCounts> {
+    const dataSource = { query: (text: string, values: unknown[]) => this.rows(text, values) } as SealedDatabase;
+    return new Resealing({ dataSource, declared, keys, ...noopTelemetry }).count();
+  }
+
+  /** Rows of a SELECT. */
+  async rows<Row extends object>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.client.query<Row>(statement, [...values])).rows;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { TokenTrace } from '../erasure/token-traces';
+import type { PassingSealed, SealedColumn } from '../sealed/sealed-column';
 
 /**
  * How long kinds of data are kept, days, by setting: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is
@@ -81,6 +82,9 @@ export interface TableDeclaration {
   keeping: Keeping;
   /** Where the ids of tokens stand in it; absent: nowhere. A spec lists all columns in which they could. */
   tokens?: readonly TokenTrace[];
+  /** Its encrypted values, which are encrypted anew under a new key. */
+  sealed?: readonly SealedColumn[];
+  passing?: readonly PassingSealed[];
 }
 
 /** The tables of one service, all in its own schema. */

@@ -7,6 +7,7 @@ import type { ApiKeys, KeyHolder } from './api-keys';
 import { ADMINISTRATOR, type Caller, type CallerRequest } from './caller';
 import { namedTenant, tenantOf } from './tenant';
 import { rightsOfRole } from './permissions';
+import { RecentTenants } from './recent-tenants';
 import type { TicketSeal } from './ticket-seal';
 import { faultyRequest } from '../requests/request-faults';
 
@@ -20,13 +21,16 @@ interface AuthenticatorParts {
 
 /** Finds the caller by the key or access token of a request, or by its ticket. */
 export class Authenticator {
-  private readonly admin: Buffer;
+  /** Of the administrator's key, and of the one before it. */
+  private readonly admins: readonly Buffer[];
+  private readonly tenantsOfTokens: RecentTenants;
 
   constructor(
-    adminKey: string,
+    adminKey: string | readonly string[],
     private readonly parts: AuthenticatorParts,
   ) {
-    this.admin = digest(adminKey);
+    this.admins = (typeof adminKey === 'string' ? [adminKey] : adminKey).map(digest);
+    this.tenantsOfTokens = new RecentTenants(parts.tenants);
   }
 
   /**
@@ -67,10 +71,12 @@ export class Authenticator {
     };
   }
 
-  /** A caller with an access token. Its tenant must be there: the token outlives the deletion of one, as keys do not. */
+  /**
+   * A caller with an access token. Its tenant must be there, as it was within `TENANT_SEEN_MS`: the token outlives the deletion of one, as keys do not.
+   */
   private async subject(token: TokenGrant): Promise<Caller> {
     const { tenant, role, stationGroups, actor, endsAt } = token;
-    await this.mustExist(tenant);
+    if (!(await this.tenantsOfTokens.has(tenant))) throw unknownTenant(tenant);
     return {
       ...{ tenant, administrator: false, key: null, token, actor, rights: rightsOfRole(role), stationGroups },
       mustHaveTenant: () => Promise.resolve(),
@@ -88,14 +94,18 @@ export class Authenticator {
   }
 
   private async mustExist(tenant: string): Promise<void> {
-    if (this.parts.tenants !== null && (await this.parts.tenants.find(tenant)) === null)
-      throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);
+    if (this.parts.tenants !== null && (await this.parts.tenants.find(tenant)) === null) throw unknownTenant(tenant);
   }
 
   /** Compared as digests: of equal length, in constant time. */
   private isAdministrator(key: string): boolean {
-    return timingSafeEqual(digest(key), this.admin);
+    const shown = digest(key);
+    return this.admins.map((one) => timingSafeEqual(shown, one)).includes(true);
   }
+}
+
+function unknownTenant(tenant: string): CsmsError {
+  return new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);
 }
 
 function mustBeOwnTenant({ tenant }: KeyHolder, request: Pick<CallerRequest, 'headers'>): void {

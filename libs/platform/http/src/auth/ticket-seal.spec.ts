@@ -20,6 +20,19 @@ describe('a ticket', () => {
     expect(made()).toMatch(/^[\w.-]{1,512}$/); // stands in a URL as it is
   });
 
+  it('is accepted under each secret that is accepted, and ends with the last of its own', () => {
+    const [pepper, admin] = ['q'.repeat(32), 'b'.repeat(32)];
+    const during = new TicketSeal({
+      ...{ KEY_PEPPER: pepper, KEY_PEPPER_PREVIOUS: settings.KEY_PEPPER },
+      ...{ ADMIN_KEY: admin, ADMIN_KEY_PREVIOUS: settings.ADMIN_KEY },
+    });
+    const after = new TicketSeal({ KEY_PEPPER: pepper, ADMIN_KEY: admin });
+    const [old, fresh] = [made(), during.make(claims, MADE).ticket];
+    expect([during, after].map((one) => one.open(old, undefined, MADE) !== null)).toEqual([true, false]);
+    expect([during, after, seal].map((one) => one.open(fresh, undefined, MADE) !== null)).toEqual([true, true, false]);
+    expect(during.open(old, seenBy(old), new Date(MADE.getTime() + 120_000))).toMatchObject({ reopens: true });
+  });
+
   it('opens a stream for a minute', () => {
     const { ticket, expiresAt } = seal.make(claims, MADE);
     expect(expiresAt).toEqual(after(TICKET_SECONDS));

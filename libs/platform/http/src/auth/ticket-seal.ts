@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Settings } from '@voltbus/runtime';
+import { peppers, type KeySettings, type Settings } from '@voltbus/runtime';
 import type { TokenGrant } from './access-tokens/access-grant';
 
 /** How long a ticket opens its stream for the first time. */
@@ -37,42 +37,58 @@ interface ShownTicket extends Ticket {
  * within `TICKET_SECONDS`; later it reopens it, for a client that shows an id of an event of that stream, which no URL has.
  */
 export class TicketSeal {
-  private readonly key: Buffer;
+  /** The current one first. */
+  private readonly keys: readonly [Buffer, ...Buffer[]];
 
-  constructor({ KEY_PEPPER, ADMIN_KEY }: Pick<Settings, 'KEY_PEPPER' | 'ADMIN_KEY'>) {
-    // with the administrator's key in it, tickets that were made with an earlier one end
-    this.key = Buffer.from(hkdfSync('sha256', `${KEY_PEPPER}\0${ADMIN_KEY}`, '', 'voltbus tickets', 32));
+  constructor(settings: KeySettings & Pick<Settings, 'ADMIN_KEY'> & Partial<Pick<Settings, 'ADMIN_KEY_PREVIOUS'>>) {
+    // with the administrator's key in it, tickets that were made with one that is not accepted any more end
+    const { ADMIN_KEY: admin, ADMIN_KEY_PREVIOUS: before } = settings;
+    const pairs = peppers(settings).all.flatMap(({ secret }) =>
+      [admin, ...(before === undefined ? [] : [before])].map((one) => `${secret}\0${one}`),
+    );
+    const derived = pairs.map((pair) => Buffer.from(hkdfSync('sha256', pair, '', 'voltbus tickets', 32)));
+    this.keys = derived as [Buffer, ...Buffer[]]; // there is a current pepper
   }
 
   make({ tenant, maker, types }: Pick<Ticket, 'tenant' | 'maker' | 'types'>, now: Date): { ticket: string; expiresAt: Date } {
     const id = randomBytes(ID_BYTES).toString('base64url');
     const content = Buffer.from(JSON.stringify([VERSION, id, tenant, maker, types, now.getTime()])).toString('base64url');
-    return { ticket: `${content}${DOT}${this.sign('ticket', content)}`, expiresAt: new Date(now.getTime() + TICKET_SECONDS * 1_000) };
+    return {
+      ticket: `${content}${DOT}${this.signatures('ticket', content)[0]}`,
+      expiresAt: new Date(now.getTime() + TICKET_SECONDS * 1_000),
+    };
   }
 
   /** The ticket of a request, with the last event's id that its client shows. Null where it is none, or opens nothing any more. */
   open(text: string, lastEventId: string | undefined, now: Date): ShownTicket | null {
     const [content = '', seal = '', ...more] = text.split(DOT);
-    if (more.length > 0 || !isSame(seal, this.sign('ticket', content))) return null;
+    if (more.length > 0 || !this.signatures('ticket', content).some((one) => isSame(seal, one))) return null;
     // only `make` signs
     const [version, id, tenant, maker, types, madeAt] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
       ...[number, string, string],
       ...[string | TokenGrant, string[], number],
     ];
     const ageSeconds = (now.getTime() - madeAt) / 1_000;
-    const comesBack = lastEventId !== undefined && isSame(lastEventId.split(DOT)[1] ?? '', this.proofOf(id));
+    const proof = lastEventId?.split(DOT)[1] ?? '';
+    const comesBack = lastEventId !== undefined && this.signatures('proof', id).some((one) => isSame(proof, cut(one)));
     if (version !== VERSION || ageSeconds >= (comesBack ? TICKET_RECONNECT_SECONDS : TICKET_SECONDS)) return null;
     return { id, tenant, maker, types, madeAt, reopens: comesBack };
   }
 
   /** What the ids of a stream's events end with: who shows it has read the stream. */
   proofOf(ticketId: string): string {
-    return this.sign('proof', ticketId).slice(0, (PROOF_BYTES * 4) / 3);
+    return cut(this.signatures('proof', ticketId)[0]);
   }
 
-  private sign(purpose: 'ticket' | 'proof', content: string): string {
-    return createHmac('sha256', this.key).update(`${purpose}\0${content}`).digest('base64url');
+  private signatures(purpose: 'ticket' | 'proof', content: string): [string, ...string[]] {
+    const sign = (key: Buffer): string => createHmac('sha256', key).update(`${purpose}\0${content}`).digest('base64url');
+    const [current, ...others] = this.keys;
+    return [sign(current), ...others.map(sign)];
   }
+}
+
+function cut(signature: string): string {
+  return signature.slice(0, (PROOF_BYTES * 4) / 3);
 }
 
 /** An id of an event as the stream gives it to a client with a ticket. */

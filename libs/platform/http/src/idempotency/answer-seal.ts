@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { SecretBox, canonicalJson } from '@voltbus/contracts';
+import { Keyring, SecretBox, canonicalJson } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller';
 import type { KeyUse } from './idempotency-store';
@@ -16,39 +16,53 @@ export interface GivenAnswer {
 type KeptAnswer = GivenAnswer | { status: number; tooLarge: true };
 
 /**
- * Encrypts answers, which may hold secrets that are shown once. The encryption key is made of the pepper and of the caller's `Idempotency-Key`, which is
- * stored only as a digest: whoever has the database and the pepper still cannot read an answer.
+ * Encrypts answers, which may hold secrets that are shown once. The encryption key is made of that of the settings and of the caller's `Idempotency-Key`, which is
+ * stored only as a digest: whoever has the database and the settings still cannot read an answer. A digest is made with the pepper, so there is one for each.
  */
 export class AnswerSeal {
-  constructor(private readonly pepper: string) {}
+  private readonly peppers: Keyring;
 
-  useOf({ method, routeOptions, params, query, body }: FastifyRequest, caller: Caller, key: string): KeyUse {
-    const sent = [method, routeOptions.url, canonicalJson(params), canonicalJson(query), textOf(body)];
-    return {
+  constructor(
+    peppers: Keyring | string,
+    private readonly keys: Keyring | string = peppers,
+  ) {
+    this.peppers = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+  }
+
+  /** The use under which an answer is kept. */
+  useOf(request: FastifyRequest, caller: Caller, key: string): KeyUse {
+    return this.usesOf(request, caller, key)[0];
+  }
+
+  /** That use, and those under which another pepper had it kept. */
+  usesOf({ method, routeOptions, params, query, body }: FastifyRequest, caller: Caller, key: string): [KeyUse, ...KeyUse[]] {
+    const sent = JSON.stringify([method, routeOptions.url, canonicalJson(params), canonicalJson(query), textOf(body)]);
+    const uses = this.peppers.all.map(({ secret }) => ({
       tenant: caller.tenant,
       caller: caller.actor,
-      key: this.digest('idempotency key', key),
-      fingerprint: this.digest(`request of ${key}`, JSON.stringify(sent)),
-    };
+      key: digest(secret, 'idempotency key', key),
+      fingerprint: digest(secret, `request of ${key}`, sent),
+    }));
+    return uses as [KeyUse, ...KeyUse[]]; // a keyring has a current key
   }
 
   close(answer: KeptAnswer, key: string, use: KeyUse): Buffer {
     return this.box(key).close(JSON.stringify(answer), ownerOf(use));
   }
 
-  /** Null: it was encrypted with another pepper. */
+  /** Null: it is encrypted under a key that is not set. */
   open(sealed: Buffer, key: string, use: KeyUse): KeptAnswer | null {
     const json = this.box(key).open(sealed, ownerOf(use));
     return json === null ? null : (JSON.parse(json) as KeptAnswer); // as `close` wrote it
   }
 
   private box(key: string): SecretBox {
-    return new SecretBox(`${this.pepper}\0${key}`, 'idempotent-answer');
+    return new SecretBox(this.keys, 'idempotent-answer', key);
   }
+}
 
-  private digest(purpose: string, text: string): string {
-    return createHmac('sha256', `${this.pepper}\0${purpose}`).update(text).digest('hex');
-  }
+function digest(pepper: string, purpose: string, text: string): string {
+  return createHmac('sha256', `${pepper}\0${purpose}`).update(text).digest('hex');
 }
 
 /** Null: nothing was sent. */

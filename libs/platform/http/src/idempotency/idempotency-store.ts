@@ -32,6 +32,8 @@ export type KeyClaim =
 /** Keys of requests with their encrypted answers. Of requests at the same time one gets the claim. */
 export interface IdempotencyStore {
   claim(use: KeyUse): Promise<KeyClaim>;
+  /** The claim of an earlier request that is still kept; null: there is none. */
+  find(use: KeyUse): Promise<Extract<KeyClaim, { kind: 'taken' }> | null>;
   /** Keeps the answer of the request that has this claim. */
   complete(use: KeyUse, claim: string, answer: Buffer): Promise<void>;
   /** Frees the key: the request was not carried out. */

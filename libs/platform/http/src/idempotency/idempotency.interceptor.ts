@@ -45,7 +45,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = request.method === 'POST' ? idempotencyKeyOf(request) : undefined;
     if (key === undefined || caller === undefined || reflector.get(FINDS_COMMAND, context.getHandler()) === true) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const use = seal.useOf(request, caller, key);
+    const [use, ...others] = seal.usesOf(request, caller, key);
+    for (const other of others) {
+      const before = await store.find(other);
+      if (before !== null) return of(giveAgain(reply, this.keptAnswer(before, key, other)));
+    }
     const found = await store.claim(use);
     if (found.kind !== 'claimed') return of(giveAgain(reply, this.keptAnswer(found, key, use)));
     const { claim } = found;

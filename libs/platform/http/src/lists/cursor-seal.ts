@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { CsmsError } from '@voltbus/contracts';
+import { Keyring, type CsmsError } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { CallerRequest } from '../auth/caller';
 import { faultyRequest } from '../requests/request-faults';
@@ -16,13 +16,16 @@ const DURABLE_KEY = 'voltbus durable cursors';
 
 /**
  * Seals cursors, so that a cursor that comes back is a position that was given out for this list with these filters. Each process of the API derives the
- * same key from the pepper of the API keys. The content of a cursor is authentic, not secret.
+ * same key from the pepper of the API keys; those of the pepper before are accepted. The content of a cursor is authentic, not secret.
  */
 export class CursorSeal {
-  private readonly key: Buffer;
+  /** The current one first. */
+  private readonly keys: readonly [Buffer, ...Buffer[]];
 
-  constructor(pepper: string) {
-    this.key = Buffer.from(hkdfSync('sha256', pepper, '', 'voltbus cursors', 32));
+  constructor(peppers: Keyring | string) {
+    const { all } = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+    const derived = all.map(({ secret }) => Buffer.from(hkdfSync('sha256', secret, '', 'voltbus cursors', 32)));
+    this.keys = derived as [Buffer, ...Buffer[]]; // a keyring has a current key
   }
 
   close(position: string, binding: string): string {
@@ -41,19 +44,20 @@ export class CursorSeal {
     const seal = bytes.subarray(1, 1 + SEAL_BYTES);
     const version = bytes[0] ?? 0;
     const isKnown = version === VERSION || (durable && version === DURABLE_VERSION);
-    if (!isKnown || seal.length !== SEAL_BYTES || !timingSafeEqual(seal, this.sealOf(version, position, binding))) throw invalidCursor();
+    if (!isKnown || seal.length !== SEAL_BYTES || !this.seals(version, position, binding).some((one) => timingSafeEqual(seal, one)))
+      throw invalidCursor();
     return position;
   }
 
   private closed(version: number, position: string, binding: string): string {
-    return Buffer.concat([Buffer.from([version]), this.sealOf(version, position, binding), Buffer.from(position)]).toString('base64url');
+    return Buffer.concat([Buffer.from([version]), this.seals(version, position, binding)[0], Buffer.from(position)]).toString('base64url');
   }
 
-  private sealOf(version: number, position: string, binding: string): Buffer {
-    return createHmac('sha256', version === DURABLE_VERSION ? DURABLE_KEY : this.key)
-      .update(JSON.stringify([version, binding, position]))
-      .digest()
-      .subarray(0, SEAL_BYTES);
+  private seals(version: number, position: string, binding: string): [Buffer, ...Buffer[]] {
+    const sealed = JSON.stringify([version, binding, position]);
+    const seal = (key: Buffer | string): Buffer => createHmac('sha256', key).update(sealed).digest().subarray(0, SEAL_BYTES);
+    const [current, ...others] = version === DURABLE_VERSION ? [DURABLE_KEY] : this.keys;
+    return [seal(current ?? ''), ...others.map(seal)];
   }
 }
 

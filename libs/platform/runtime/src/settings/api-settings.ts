@@ -26,6 +26,16 @@ export const apiSettings = {
   API_TENANT_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
     .default(120_000)
     .describe('Requests with all API keys and access tokens of one tenant in a minute, at one process; 429 beyond'),
+  APPROVAL_ABOVE_STATIONS: whole(0, 100_000)
+    .optional()
+    .describe(
+      'Campaigns for more stations than this begin only when a second person has approved them (docs/how-to/approve-campaigns.md); absent: their size demands nothing',
+    ),
+  APPROVAL_FIRMWARE: z
+    .stringbool({ error: 'must be true or false' })
+    .default(false)
+    .describe('Every campaign that brings a firmware begins only when a second person has approved it, whatever its size'),
+  APPROVAL_HOURS: whole(1, 720).default(72).describe('Hours after which a campaign is over that nobody has approved'),
   OIDC_ISSUERS: tokenIssuers
     .optional()
     .describe(

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { apiSettings } from './api-settings';
 import { certificateAuthoritySettings } from './certificate-authority-settings';
 import { connectionSettings } from './connection-settings';
+import { keySettings } from './key-settings';
 import {
   addressRanges,
   certificates,
@@ -63,12 +64,7 @@ export const settingsSchema = z.object({
       'Name of this installation in the source of its events (`ce_source`), the same for all its processes: give each its own where the events of several meet, and never change it',
     ),
   DATA_DIR: z.string().default('.voltbus').describe('Data folder of standalone and of the local stack'),
-  ADMIN_KEY: secret.optional().describe("First administrator's API key, 32 characters or more"),
-  KEY_PEPPER: secret
-    .optional()
-    .describe(
-      "Pepper of the hashes of stations' passwords and of API keys, and key of the secrets that are kept closed, 32 characters or more: changed, they are all void",
-    ),
+  ...keySettings,
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database', abort: true })
     .superRefine(readableBy(addressOf))
@@ -251,7 +247,13 @@ export interface Settings extends Raw {
 /** Settings whose value may also be in a file, named by `..._FILE`. */
 export const SECRETS = [
   'ADMIN_KEY',
+  'ADMIN_KEY_PREVIOUS',
   'KEY_PEPPER',
+  'KEY_PEPPER_PREVIOUS',
+  'KEY_PEPPER_NEXT',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
+  'ENCRYPTION_KEY_NEXT',
   'DATABASE_URL',
   'REDIS_URL',
   'KAFKA_SASL_USERNAME',

@@ -1,3 +1,4 @@
+import { Keyring } from '@voltbus/contracts';
 import { REVOKED_ELSEWHERE_MS, ApiKeyCache } from './api-key-cache';
 import { rightsOfScopes } from '@voltbus/http';
 import { apiKeyHash, formApiKey } from './domain/api-key';
@@ -7,10 +8,12 @@ const pepper = 'p'.repeat(32);
 const away = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
 
 /** Keys in a map that counts lookups; http/api-keys.controller.spec.ts tests the store itself. */
-function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
+function cacheOf({ maxKnown, peppers = pepper }: { maxKnown?: number; peppers?: Keyring | string } = {}) {
   const rows = new Map<string, StoredApiKey & KeyHashes>();
   const lookups: string[] = [];
   const noted: string[] = [];
+  const rehashed = new Set<string>();
+  const lists: number[] = [];
   let failing = false;
   let held: Promise<void> | null = null;
   let now = Date.parse('2026-01-01T00:00:00Z');
@@ -22,9 +25,21 @@ function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
     return row;
   };
   const cache = new ApiKeyCache({
-    store: { find },
+    store: {
+      find,
+      rehash: async (id, { before, after }) => {
+        const row = rows.get(id);
+        if (row?.hash.equals(before) === true) rows.set(id, { ...row, hash: after });
+        rehashed.add(id);
+      },
+      rehashedIds: async () => {
+        lists.push(rehashed.size);
+        if (failing) throw away;
+        return new Set(rehashed);
+      },
+    },
     uses: { note: ({ id, rotations }) => void noted.push(`${id} ${rotations}`) },
-    pepper,
+    peppers,
     now: () => new Date(now),
     ...(maxKnown === undefined ? {} : { maxKnown }),
   });
@@ -33,6 +48,8 @@ function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
     rows,
     lookups,
     noted,
+    rehashed,
+    lists,
     pass: (ms: number) => (now += ms),
     fail: (on: boolean) => (failing = on),
     hold: (until: Promise<void>): void => void (held = until),
@@ -81,11 +98,13 @@ describe('the keys that callers show', () => {
   });
 
   it('cost no query when we never issued them, whether the database is there or not', async () => {
-    const { cache, lookups, fail } = cacheOf();
-    fail(true);
+    const { cache, lookups, lists, fail } = cacheOf();
     const foreign = formApiKey({ id: Buffer.alloc(8, 1), secret: Buffer.alloc(32, 9), pepper: 'another pepper' });
+    expect(await cache.holderOf(foreign.key)).toBeNull();
+    fail(true);
     for (const text of ['guess', 'x'.repeat(10_000), foreign.key]) expect(await cache.holderOf(text)).toBeNull();
     expect(lookups).toEqual([]);
+    expect(lists).toHaveLength(1); // of the keys that outlived a pepper, once in a while for all
   });
 
   it('are remembered as revoked ones too, so that a client that goes on with one does not hammer the database', async () => {
@@ -220,5 +239,51 @@ describe('a key with a list of addresses', () => {
     const { cache, make } = cacheOf();
     make(1, { allowedAddresses: ['192.0.2.1'] });
     expect(await cache.holderWithId('0101010101010101')).toMatchObject({ tenant: 'acme' });
+  });
+});
+
+describe('a key of the pepper before', () => {
+  const [old, fresh] = [pepper, 'q'.repeat(32)];
+  const steps = {
+    before: new Keyring({ current: old, next: [fresh], named: true }),
+    during: new Keyring({ current: fresh, previous: [old], named: true }),
+    after: new Keyring({ current: fresh, named: false }),
+  };
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('is accepted and hashed anew when it is used, once however many requests come, and outlives the old pepper then', async () => {
+    const during = cacheOf({ peppers: steps.during });
+    const [used, unused] = [during.make(1), during.make(2)];
+    expect((await Promise.all([1, 2, 3].map(() => during.cache.holderOf(used)))).every((one) => one !== null)).toBe(true);
+    await settle();
+    expect([...during.rehashed]).toEqual(['0101010101010101']);
+    expect(await during.cache.holderOf(used)).not.toBeNull();
+    const after = cacheOf({ peppers: steps.after });
+    for (const [id, row] of during.rows) after.rows.set(id, row);
+    for (const id of during.rehashed) after.rehashed.add(id);
+    expect([(await after.cache.holderOf(used))?.id, await after.cache.holderOf(unused)]).toEqual(['0101010101010101', null]);
+    expect(await after.cache.holderOf(`${used.slice(0, -1)}${used.endsWith('A') ? 'B' : 'A'}`)).toBeNull();
+  });
+
+  it('is accepted by processes that have the new pepper as their next, which leave its new hash as it is', async () => {
+    const [before, during] = [cacheOf({ peppers: steps.before }), cacheOf({ peppers: steps.during })];
+    const key = during.make(1);
+    await during.cache.holderOf(key);
+    await settle();
+    for (const [id, row] of during.rows) before.rows.set(id, row);
+    expect(await before.cache.holderOf(key)).not.toBeNull();
+    await settle();
+    expect(before.rehashed.size).toBe(0);
+  });
+
+  it('cannot be judged while the database is away, which is looked at once in a second', async () => {
+    const { cache, lists, fail, pass } = cacheOf({ peppers: steps.after });
+    fail(true);
+    const { key } = formApiKey({ id: Buffer.alloc(8, 1), secret: Buffer.alloc(32, 1), pepper: old });
+    for (let times = 0; times < 20; times++) await expect(cache.holderOf(key)).rejects.toBe(away);
+    expect(lists).toHaveLength(1);
+    pass(1_000);
+    await expect(cache.holderOf(key)).rejects.toBe(away);
+    expect(lists).toHaveLength(2);
   });
 });

@@ -1,20 +1,23 @@
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, type Keyring } from '@voltbus/contracts';
 import type { ApiKeys, KeyHolder } from '@voltbus/http';
 import { inRanges } from '@voltbus/runtime';
 import { LRUCache } from 'lru-cache';
 import { rightsOf } from './domain/api-key-rights';
-import { apiKeyHash, expired, readApiKey, shownSecret } from './domain/api-key';
+import { apiKeyHashes, expired, isOutdated, readApiKey, shownSecret } from './domain/api-key';
 import type { KeyHashes, KeyUse, StoredApiKey, TypeormApiKeys } from './store/typeorm-api-keys';
 
 /** How long another process may go on with a key that was revoked here: the age at which a cached key is read again. */
 export const REVOKED_ELSEWHERE_MS = 10_000;
+const OUTLIVED_RETRY_MS = 1_000;
 /** Keys cached at once, revoked ones among them. Beyond, the longest unused are looked up again. */
 const MAX_KNOWN = 10_000;
 
 interface ApiKeyCacheParts {
-  store: Pick<TypeormApiKeys, 'find'>;
+  store: Pick<TypeormApiKeys, 'find' | 'rehash' | 'rehashedIds'>;
   uses: { note(use: KeyUse): void };
-  pepper: string;
+  peppers: Keyring | string;
+  /** A key could not be hashed anew, which its next use tries again. */
+  notRehashed?: (error: unknown) => void;
   now?: () => Date;
   maxKnown?: number;
 }
@@ -22,7 +25,8 @@ interface ApiKeyCacheParts {
 type Found = StoredApiKey & KeyHashes & { allows: (address: string | undefined) => boolean };
 
 /**
- * The keys that callers have shown lately. The seal of a key shows whether we issued it; a foreign key costs no query. An issued one is looked up once in
+ * The keys that callers have shown lately. The seal of a key shows whether we issued it; a foreign key costs no query. Keys that outlived the pepper of their
+ * seal are known by a list of their ids, read once in `REVOKED_ELSEWHERE_MS`. An issued one is looked up once in
  * `REVOKED_ELSEWHERE_MS`, however many requests come with it, and so is a revoked one. One with a secret that the cached key lacks is looked up at once, because
  * another process may have rotated the key; a secret that is no more then is remembered as such.
  */
@@ -31,6 +35,9 @@ export class ApiKeyCache implements ApiKeys {
   /** Secrets that were replaced, by their hashes. */
   private readonly replaced: LRUCache<string, true>;
   private readonly now: () => Date;
+  /** Keys that are being hashed anew. */
+  private readonly rehashing = new Set<string>();
+  private outlived: { until: number; ids: Promise<ReadonlySet<string>> } | null = null;
 
   constructor(private readonly parts: ApiKeyCacheParts) {
     this.now = parts.now ?? (() => new Date());
@@ -45,8 +52,8 @@ export class ApiKeyCache implements ApiKeys {
   }
 
   async holderOf(text: string, address?: string): Promise<KeyHolder | null> {
-    const shown = readApiKey(text, this.parts.pepper);
-    if (shown === null) return null;
+    const shown = readApiKey(text, this.parts.peppers);
+    if (shown === null || !(shown.sealed || (await this.outlivedPepper(shown.id)))) return null;
     const matched = await this.match(shown);
     if (matched === null || expired(matched.found, this.now())) return null;
     if (!matched.found.allows(address)) throw new CsmsError('address-not-allowed', 'the API key may not be used from this address');
@@ -60,18 +67,42 @@ export class ApiKeyCache implements ApiKeys {
 
   /** The key with the secret that was shown, by the number of its rotations. */
   private async match({ id, key }: { id: string; key: string }): Promise<{ found: Found; rotations: number } | null> {
-    const shown = apiKeyHash(key, this.parts.pepper);
+    const hashes = apiKeyHashes(key, this.parts.peppers);
+    const [current = Buffer.alloc(0)] = hashes;
     for (let last = false; ; last = true) {
       const looked = this.find(id);
       const found = await looked;
       if (found === null) return null;
-      const rotations = shownSecret(shown, found, this.now());
-      if (rotations !== null) return { found, rotations };
-      const hash = shown.toString('base64url');
+      const matched = shownSecret(hashes, found, this.now());
+      if (matched !== null && isOutdated(matched.stored, this.parts.peppers)) this.rehash(id, { before: matched.stored, after: current });
+      if (matched !== null) return { found, rotations: matched.rotations };
+      const hash = current.toString('base64url');
       if (last) this.replaced.set(hash, true);
       if (this.replaced.has(hash)) return null;
       if (this.known.get(id) === looked) this.known.delete(id);
     }
+  }
+
+  /** Not awaited: the key is good, and is hashed anew by a later use where this one fails. */
+  private rehash(id: string, hashes: { before: Buffer; after: Buffer }): void {
+    if (this.rehashing.has(id)) return;
+    this.rehashing.add(id);
+    this.parts.store
+      .rehash(id, hashes)
+      .then(() => this.refresh(id))
+      .catch((error: unknown) => this.parts.notRehashed?.(error))
+      .finally(() => this.rehashing.delete(id));
+  }
+
+  /** Throws while the database is away, which is then looked at once in `OUTLIVED_RETRY_MS`. */
+  private async outlivedPepper(id: string): Promise<boolean> {
+    const now = this.now().getTime();
+    if (this.outlived === null || now >= this.outlived.until) {
+      const looked = { until: now + REVOKED_ELSEWHERE_MS, ids: this.parts.store.rehashedIds() };
+      looked.ids.catch(() => (looked.until = now + OUTLIVED_RETRY_MS));
+      this.outlived = looked;
+    }
+    return (await this.outlived.ids).has(id);
   }
 
   private used({ id, tenant, stationGroups, ...given }: Found, rotations: number): KeyHolder {

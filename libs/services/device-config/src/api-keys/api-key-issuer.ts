@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { CsmsError, invalidAt } from '@voltbus/contracts';
+import { CsmsError, invalidAt, type Keyring } from '@voltbus/contracts';
 import { lacksPermission, type Caller } from '@voltbus/http';
-import { isWithin } from '@voltbus/runtime';
 import type { ApiKeyCache } from './api-key-cache';
 import { rightsOf, type GivenRights } from './domain/api-key-rights';
+import { changedKey, within, type ApiKeyChanges } from './domain/api-key-bounds';
 import { API_KEY_ID_BYTES, API_KEY_SECRET_BYTES, apiKeyHash, expired, formApiKey } from './domain/api-key';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import { MAX_KEYS_OF_TENANT, type StoredApiKey, type TypeormApiKeys } from './store/typeorm-api-keys';
@@ -12,7 +12,7 @@ interface ApiKeyIssuerParts {
   store: TypeormApiKeys;
   cache: ApiKeyCache;
   telemetry: DeviceConfigTelemetry;
-  pepper: string;
+  peppers: Keyring;
 }
 
 interface WantedApiKey extends GivenRights {
@@ -29,7 +29,7 @@ interface Rotation {
   overlapSeconds: number;
 }
 
-/** Issues, rotates and revokes API keys. */
+/** Issues, changes, rotates and revokes API keys. */
 export class ApiKeyIssuer {
   constructor(private readonly parts: ApiKeyIssuerParts) {}
 
@@ -38,22 +38,24 @@ export class ApiKeyIssuer {
     wanted: WantedApiKey,
     maker: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
   ): Promise<{ stored: StoredApiKey; key: string }> {
-    const { store, telemetry, pepper } = this.parts;
+    const { store, telemetry, peppers } = this.parts;
     const { tenant, name, role, scopes, stationGroups } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
     checkHolder(maker);
     checkRights(maker, wanted);
-    const bounds = within(wanted, maker.key === null ? null : await store.findOf(tenant, maker.key.id));
+    const issuer = maker.key === null ? null : await store.findOf(tenant, maker.key.id);
+    const bounds = within(wanted, issuer);
     const { id, key } = this.form(randomBytes(API_KEY_ID_BYTES));
     const by = maker.key?.id ?? null;
     const stored: StoredApiKey = {
       ...{ id, tenant, name, role, scopes, stationGroups, ...bounds, createdAt, lastUsedAt: null, createdBy: by },
       ...{ rotations: 0, rotatedAt: null, previousEndsAt: null, previousLastUsedAt: null },
     };
-    const outcome = await store.add(stored, apiKeyHash(key, pepper));
+    const outcome = await store.add(stored, apiKeyHash(key, peppers), issuer);
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
+    if (outcome === 'maker-changed') throw new CsmsError('conflict', 'the key that makes it was changed meanwhile: try again');
     if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke unused ones`);
     telemetry.apiKeyIssued({ tenant, id, by: maker.actor });
     return { stored, key };
@@ -67,7 +69,7 @@ export class ApiKeyIssuer {
     { tenant, id }: { tenant: string; id: string },
     { by, overlapSeconds }: Rotation,
   ): Promise<{ stored: StoredApiKey; key: string }> {
-    const { store, cache, telemetry, pepper } = this.parts;
+    const { store, cache, telemetry, peppers } = this.parts;
     checkHolder(by);
     const found = await store.findOf(tenant, id);
     const at = new Date();
@@ -77,7 +79,7 @@ export class ApiKeyIssuer {
       throw new CsmsError('forbidden', 'a key rotates itself and the keys that it made; others are rotated by the administrator');
     const { key } = this.form(Buffer.from(id, 'hex'));
     const previousEndsAt = overlapSeconds === 0 ? null : new Date(at.getTime() + overlapSeconds * 1_000);
-    const rotated = await store.rotate(found, { hash: apiKeyHash(key, pepper), at, previousEndsAt });
+    const rotated = await store.rotate(found, { hash: apiKeyHash(key, peppers), at, previousEndsAt });
     cache.refresh(id);
     const stored = rotated ? await store.findOf(tenant, id) : null;
     if (stored === null) throw new CsmsError('not-found', 'no such API key');
@@ -85,8 +87,30 @@ export class ApiKeyIssuer {
     return { stored, key };
   }
 
+  /**
+   * Changes a key within the bounds of the key that made it, and of the caller's: nobody changes a key that may do what they may not. Known here at once,
+   * in other processes within `REVOKED_ELSEWHERE_MS`.
+   */
+  async change(
+    { tenant, id }: { tenant: string; id: string },
+    changes: ApiKeyChanges,
+    by: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
+  ): Promise<StoredApiKey> {
+    const { store, cache, telemetry } = this.parts;
+    checkHolder(by);
+    const own = by.key === null ? null : await store.findOf(tenant, by.key.id);
+    const stored = await store.change({ tenant, id }, (before, family) => {
+      checkRights(by, before);
+      return changedKey(before, changes, { ...family, own, at: new Date() });
+    });
+    if (stored === null) throw new CsmsError('not-found', 'no such API key');
+    for (const one of stored.changed) cache.refresh(one);
+    telemetry.apiKeyChanged({ tenant, id, by: by.actor });
+    return stored.key;
+  }
+
   private form(id: Buffer) {
-    return formApiKey({ id, secret: randomBytes(API_KEY_SECRET_BYTES), pepper: this.parts.pepper });
+    return formApiKey({ id, secret: randomBytes(API_KEY_SECRET_BYTES), pepper: this.parts.peppers.all[0]?.secret ?? '' });
   }
 
   /** Revokes the key with all keys that it issued: at once here, within `REVOKED_ELSEWHERE_MS` in other processes. */
@@ -114,16 +138,4 @@ function checkHolder({ token }: Pick<Caller, 'token'>): void {
 function checkRights({ rights }: Pick<Caller, 'rights'>, given: GivenRights): void {
   const missing = [...rightsOf(given)].find((one) => !rights.has(one));
   if (missing !== undefined) throw lacksPermission(missing);
-}
-
-/** A key ends no later than the one that issues it, and may be used from no other addresses. */
-function within(wanted: WantedApiKey, maker: StoredApiKey | null): Pick<StoredApiKey, 'expiresAt' | 'allowedAddresses'> {
-  const { expiresAt, allowedAddresses } = wanted;
-  const end = maker?.expiresAt ?? null;
-  if (end !== null && expiresAt !== null && expiresAt > end)
-    throw invalidAt('/expiresAt', `is later than that of the key which makes it: ${end.toISOString()}`);
-  const places = maker?.allowedAddresses ?? null;
-  const foreign = places === null ? -1 : (allowedAddresses ?? []).findIndex((range) => !isWithin(range, places));
-  if (foreign >= 0) throw invalidAt(`/allowedAddresses/${foreign}`, 'is not within the addresses of the key which makes it');
-  return { expiresAt: expiresAt ?? end, allowedAddresses: allowedAddresses ?? places };
 }

@@ -1,4 +1,5 @@
 import { defineBlock } from '@voltbus/service';
+import { apiKeys } from '../api-keys';
 import { firmware } from '../firmware';
 import { LATE_MS, stationRequests } from '../station-requests';
 import { CampaignTelemetry } from './campaign-telemetry';
@@ -7,6 +8,7 @@ import { CampaignsController } from './http/campaigns.controller';
 import { FirmwareKind } from './kinds/firmware-work';
 import { Rollout } from './rollout';
 import { campaignsMigration } from './store/migrations/0252-campaigns';
+import { campaignApprovalMigration } from './store/migrations/0341-campaign-approval';
 import { tables } from './store/tables';
 import { TypeormCampaigns } from './store/typeorm-campaigns';
 
@@ -16,14 +18,19 @@ const SWEEP_INTERVAL_MS = 5_000;
 /** Work that is brought to many stations in waves. */
 export const campaigns = defineBlock({
   name: 'campaigns',
-  migrations: [campaignsMigration],
+  migrations: [campaignsMigration, campaignApprovalMigration],
   tables,
   store: ({ database }) => new TypeormCampaigns(database),
-  build({ store, use, now, logger, metrics }) {
+  build({ store, use, now, logger, metrics, settings }) {
     const { updates } = use(firmware);
     const kinds = { firmware: new FirmwareKind({ updates, store: use(stationRequests).store, now }) };
     const parts = { store, kinds, telemetry: new CampaignTelemetry(logger, metrics), now };
-    const campaigns = new Campaigns({ ...parts, random: Math.random });
+    const { APPROVAL_ABOVE_STATIONS: aboveStations = null, APPROVAL_FIRMWARE: always, APPROVAL_HOURS: hours } = settings;
+    const { store: keys } = use(apiKeys);
+    const campaigns = new Campaigns({
+      ...{ ...parts, random: Math.random, rule: { aboveStations, firmware: always, hours } },
+      makersOf: (tenant, actor) => keys.makersOf(tenant, actor),
+    });
     return { store, campaigns, rollout: new Rollout({ ...parts, lateMs: LATE_MS }) };
   },
   jobs: ({ rollout }) => [{ name: 'campaigns', everyMs: SWEEP_INTERVAL_MS, run: () => rollout.sweep() }],

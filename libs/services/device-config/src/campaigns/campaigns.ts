@@ -3,7 +3,8 @@ import { CsmsError, invalidAt } from '@voltbus/contracts';
 import { isUuid } from '@voltbus/http';
 import { matches } from '../stations/station-filter';
 import type { CampaignTelemetry } from './campaign-telemetry';
-import { cancelled, paused, resumed, type Campaign, type Plan, type WaveCounts } from './domain/campaign';
+import { approved, awaiting, refused, whyApproved, whyNotDecidedBy, type ApprovalRule, type Person } from './domain/approval';
+import { cancelled, isOver, paused, resumed, type Campaign, type Plan, type WaveCounts } from './domain/campaign';
 import { waveSizes } from './domain/waves';
 import type { CampaignKind } from './kind';
 import { MAX_STATIONS } from './limits';
@@ -13,6 +14,9 @@ interface CampaignsParts {
   store: TypeormCampaigns;
   kinds: Readonly<Record<Campaign['kind'], CampaignKind>>;
   telemetry: CampaignTelemetry;
+  rule: ApprovalRule;
+  /** The keys that made the key of an actor, directly or not; none where the actor is no key. */
+  makersOf(tenant: string, actor: string): Promise<string[]>;
   now(): Date;
   /** From 0 to 1. */
   random(): number;
@@ -22,6 +26,8 @@ interface CampaignsParts {
 export interface NewCampaign extends Pick<Campaign, 'name' | 'kind' | 'work' | 'plan' | 'createdBy'> {
   /** Nothing is asked until it is resumed. */
   paused: boolean;
+  /** It waits for a second person also where no rule demands that. */
+  needsApproval: boolean;
 }
 
 /** A campaign and how far its waves are. */
@@ -35,17 +41,19 @@ export class Campaigns {
   constructor(private readonly parts: CampaignsParts) {}
 
   /** For the stations that its filter chooses now. Throws `invalid` where there are none, and `conflict` beyond a limit. */
-  async create(tenant: string, { paused: isPaused, ...given }: NewCampaign): Promise<CampaignReport> {
-    const { store, telemetry, now } = this.parts;
+  async create(tenant: string, { paused: isPaused, needsApproval, ...given }: NewCampaign): Promise<CampaignReport> {
+    const { store, telemetry, now, rule } = this.parts;
     const id = randomUUID();
     const stations = await this.chosen(tenant, given);
     if (stations.length === 0) throw invalidAt('/filter', 'chooses no station that there is anything to do at');
     if (stations.length > MAX_STATIONS) throw new CsmsError('conflict', `a campaign has ${MAX_STATIONS} stations at most`);
     const sizes = waveSizes(stations.length, given.plan.waves);
-    const campaign: Campaign = {
+    const made: Campaign = {
       ...{ ...given, id, tenant, state: isPaused ? 'paused' : 'running', createdAt: now() },
-      ...{ wave: 1, waves: sizes.length, waveAt: now(), forgiven: 0, endedAt: null },
+      ...{ wave: 1, waves: sizes.length, waveAt: now(), forgiven: 0, endedAt: null, approval: null },
     };
+    const reason = whyApproved(rule, { kind: given.kind, stations: stations.length, isAskedFor: needsApproval });
+    const campaign = awaiting(made, reason, { rule, creator: await this.personOf(tenant, given.createdBy) });
     await store.create(campaign, this.membersOf(id, stations, sizes, given.plan));
     telemetry.changed(campaign);
     return this.report(tenant, id);
@@ -84,6 +92,38 @@ export class Campaigns {
     return this.change(tenant, id, (campaign) => cancelled(campaign, this.parts.now()));
   }
 
+  /**
+   * Lets a campaign begin that waits for a second person. Throws `same-person` for whoever made it, by whatever secret of their key, and `conflict` where it
+   * does not wait, or not any more.
+   */
+  approve(tenant: string, id: string, actor: string): Promise<CampaignReport> {
+    return this.decideAs(tenant, id, { actor, decide: approved });
+  }
+
+  /** Ends a campaign that waits for a second person. Throws as `approve` does. */
+  refuse(tenant: string, id: string, actor: string): Promise<CampaignReport> {
+    return this.decideAs(tenant, id, { actor, decide: refused });
+  }
+
+  private async decideAs(
+    tenant: string,
+    id: string,
+    { actor, decide }: { actor: string; decide: (campaign: Campaign, person: Person, now: Date) => Campaign },
+  ): Promise<CampaignReport> {
+    const person = await this.personOf(tenant, actor);
+    return this.change(tenant, id, (campaign) => {
+      const now = this.parts.now();
+      const whyNot = whyNotDecidedBy(campaign, person, now);
+      if (whyNot === 'same-person') throw new CsmsError('same-person', 'another person than the one who made it must decide');
+      if (whyNot === 'too-late') throw new CsmsError('conflict', `nobody approved the campaign until ${campaign.approval?.until}`);
+      return whyNot === null ? decide(campaign, person, now) : null;
+    });
+  }
+
+  private async personOf(tenant: string, actor: string): Promise<Person> {
+    return { actor, makers: await this.parts.makersOf(tenant, actor) };
+  }
+
   private async change(
     tenant: string,
     id: string,
@@ -94,7 +134,7 @@ export class Campaigns {
     const changed = await store.locked(id, async (unit, before) => {
       const after = decide(before, await unit.counts());
       if (after === null) throw new CsmsError('conflict', `the campaign is ${before.state}`);
-      if (after.state === 'cancelled') await unit.giveUp('cancelled', now());
+      if (isOver(after)) await unit.giveUp(after.state, now());
       await unit.write(after, now());
       return after;
     });
@@ -102,7 +142,7 @@ export class Campaigns {
     return this.report(tenant, id);
   }
 
-  private async chosen(tenant: string, { kind, work, plan }: Omit<NewCampaign, 'paused'>): Promise<string[]> {
+  private async chosen(tenant: string, { kind, work, plan }: Omit<NewCampaign, 'paused' | 'needsApproval'>): Promise<string[]> {
     const stations = await this.parts.store.stations(tenant);
     const isFor = stations.filter((station) => matches(plan.filter, station) && this.parts.kinds[kind].isFor(work, station));
     return isFor.map(({ station }) => station);

@@ -1,7 +1,7 @@
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { MAX_OPEN, MAX_STATIONS, POSTPONE_MS } from './limits';
 import { Campaigns } from './campaigns';
-import { RolledOutStations } from './testing/rolled-out-stations';
+import { RolledOutStations, processOf } from './testing/rolled-out-stations';
 
 let service: ServiceFixture;
 let stations: RolledOutStations;
@@ -44,10 +44,11 @@ describe('the stations of a campaign', () => {
       store: { stations: () => Promise.resolve(many) } as never,
       kinds: { firmware: { isFor: () => true } as never },
       ...{ telemetry: null as never, now: stations.now, random: Math.random },
+      ...{ rule: stations.rule, makersOf: async () => [] },
     });
     const plan = { filter: { vendors: [], models: [], firmwareVersions: [], groups: [] }, waves: [] } as never;
     await expect(
-      campaigns.create('default', { name: 'n', kind: 'firmware', work: {}, plan, createdBy: 's', paused: false }),
+      campaigns.create('default', { name: 'n', kind: 'firmware', work: {}, plan, createdBy: 's', paused: false, needsApproval: false }),
     ).rejects.toMatchObject({ code: 'conflict' });
   });
 });
@@ -56,7 +57,7 @@ it('has so many campaigns that have not ended', async () => {
   await stations.add(['a-1']);
   const id = await stations.create({}, { paused: true });
   await service.database.query(
-    `INSERT INTO device_config.campaigns SELECT gen_random_uuid(), tenant, name, kind, work, plan, created_by, created_at, state, wave, waves, wave_at, forgiven, ended_at, looked_at
+    `INSERT INTO device_config.campaigns SELECT gen_random_uuid(), tenant, name, kind, work, plan, created_by, created_at, state, wave, waves, wave_at, forgiven, ended_at, looked_at, approval
      FROM device_config.campaigns, generate_series(2, $1)`,
     [MAX_OPEN],
   );
@@ -214,4 +215,49 @@ it('goes on without a station that is removed', async () => {
   await stations.look();
   await stations.look();
   expect([await stateOf(id), (await stations.stationsOf(id)).length]).toEqual(['done', 1]);
+});
+
+describe('a campaign that must be approved', () => {
+  beforeEach(() => Object.assign(stations.rule, { aboveStations: 1, firmware: false, hours: 72 }));
+  afterEach(() => Object.assign(stations.rule, { aboveStations: null, firmware: false }));
+
+  it('asks no station until a second person has approved it, of which one counts however many come at once', async () => {
+    await stations.add(['a-1', 'a-2']);
+    const id = await stations.create();
+    await stations.look();
+    await expect(stations.process.campaigns.resume('default', id)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(stations.process.campaigns.approve('default', id, 'spec')).rejects.toMatchObject({ code: 'same-person' });
+    await stations.look();
+    expect([stations.sent.length, await stateOf(id)]).toEqual([0, 'awaiting-approval']);
+    const others = [processOf(stations), processOf(stations), processOf(stations)];
+    const outcomes = await Promise.allSettled(others.map(({ campaigns }, nth) => campaigns.approve('default', id, `key-${nth}`)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const one of outcomes) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'conflict' });
+    await stations.look();
+    expect([stations.sent.length, await stateOf(id)]).toEqual([2, 'running']);
+  });
+
+  it('never begins once it was refused, or nobody approved it in time; its stations are skipped', async () => {
+    await stations.add(['a-1', 'a-2']);
+    const [refused, expired] = [await stations.create(), await stations.create()];
+    await stations.process.campaigns.refuse('default', refused, 'key-2');
+    await expect(stations.process.campaigns.approve('default', refused, 'key-3')).rejects.toMatchObject({ code: 'conflict' });
+    await stations.look(72 * 60);
+    await expect(stations.process.campaigns.approve('default', expired, 'key-3')).rejects.toMatchObject({ code: 'conflict' });
+    expect([await stateOf(refused), await stateOf(expired), stations.sent.length]).toEqual(['refused', 'expired', 0]);
+    for (const [id, reason] of [
+      [refused, 'refused'],
+      [expired, 'expired'],
+    ] as const)
+      expect((await stations.stationsOf(id)).map((one) => `${one.state} ${one.reason}`)).toEqual(Array(2).fill(`skipped ${reason}`));
+  });
+
+  it('is not approved late, though no look has ended it yet, nor by a key of the same hands', async () => {
+    await stations.add(['a-1', 'a-2']);
+    stations.makers.set('key-child', ['spec']);
+    const id = await stations.create();
+    await expect(stations.process.campaigns.approve('default', id, 'key-child')).rejects.toMatchObject({ code: 'same-person' });
+    stations.clock += 72 * 3_600_000;
+    await expect(stations.process.campaigns.approve('default', id, 'key-2')).rejects.toMatchObject({ code: 'conflict' });
+  });
 });

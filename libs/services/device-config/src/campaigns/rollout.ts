@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { unlessExpired } from './domain/approval';
 import { advanced, hasWaited, isOver, type Campaign } from './domain/campaign';
 import { openSince } from './domain/window';
 import type { CampaignKind, WorkResult } from './kind';
@@ -45,7 +46,8 @@ export class Rollout {
     const { telemetry, now } = this.parts;
     await this.judge(unit, before);
     if (before.state === 'running' && hasWaited(before, now())) await unit.giveUp('not-reached', now(), before.wave);
-    const campaign = advanced(before, await unit.counts(), now());
+    const campaign = unlessExpired(advanced(before, await unit.counts(), now()), now());
+    if (campaign.state === 'expired' && before.state !== 'expired') await unit.giveUp('expired', now());
     await unit.write(campaign, now());
     if (campaign.state !== before.state || campaign.wave !== before.wave) telemetry.changed(campaign);
     return { campaign, due: campaign.state === 'running' ? await this.due(unit, campaign) : [] };

@@ -1,5 +1,6 @@
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { v16, v21 } from '@voltbus/ocpp';
+import { encryptionKeys } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { stationRequests } from '../station-requests';
 import { FirmwareImages } from './firmware-images';
@@ -21,9 +22,9 @@ export const firmware = defineBlock({
   migrations: [firmwareImagesMigration],
   tables,
   store: ({ database }) => new TypeormFirmwareImages(database),
-  build({ store: images, use, settings: { KEY_PEPPER: pepper }, now }) {
+  build({ store: images, use, settings, now }) {
     const { statuses, of } = use(stationRequests);
-    const urls = new SealedUrls(pepper);
+    const urls = new SealedUrls(encryptionKeys(settings));
     const requests = of(firmwareRules(urls));
     return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, requests, now }), now };
   },

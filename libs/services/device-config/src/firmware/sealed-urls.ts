@@ -1,3 +1,4 @@
+import type { Keyring } from '@voltbus/contracts';
 import { UrlSeal } from '../stations/sealed-url';
 import type { FirmwareImage } from './domain/firmware-image';
 
@@ -8,8 +9,8 @@ export type GivenImage = Omit<FirmwareImage, 'sealedUrl'>;
 export class SealedUrls {
   private readonly seal: UrlSeal;
 
-  constructor(pepper: string) {
-    this.seal = new UrlSeal(pepper, 'firmware-image-url');
+  constructor(keys: Keyring | string) {
+    this.seal = new UrlSeal(keys, 'firmware-image-url');
   }
 
   /** The image as it may be stored. A URL as it is shown stands for the one of `before`; any other one without its secrets is refused (`invalid`). */
@@ -20,7 +21,7 @@ export class SealedUrls {
     return { ...given, url: shown, sealedUrl: sealed };
   }
 
-  /** The URL that stations are sent. Null: it was encrypted with another pepper. */
+  /** The URL that stations are sent. Null: it is encrypted under a key that is not set. */
   opened(tenant: string, image: FirmwareImage): string | null {
     return this.seal.open({ shown: image.url, sealed: image.sealedUrl }, ownerOf(tenant, image));
   }

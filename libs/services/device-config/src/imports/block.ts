@@ -1,4 +1,5 @@
 import { IMPORT_WORKER } from '@voltbus/http';
+import { encryptionKeys } from '@voltbus/runtime';
 import { defineBlock } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { ImportsController } from './http/imports.controller';
@@ -15,8 +16,8 @@ export const imports = defineBlock({
   name: 'imports',
   migrations: [importsMigration],
   tables,
-  store({ database, settings: { KEY_PEPPER: pepper } }) {
-    const sealing = new ItemSealing(pepper);
+  store({ database, settings }) {
+    const sealing = new ItemSealing(encryptionKeys(settings));
     return { sealing, jobs: new TypeormImports(database, sealing), queue: new TypeormImportQueue(database) };
   },
   build({ store: { sealing, jobs, queue }, use }) {

@@ -1,4 +1,4 @@
-import { SecretBox } from '@voltbus/contracts';
+import { SecretBox, type Keyring } from '@voltbus/contracts';
 
 interface ItemRef {
   tenant: string;
@@ -10,15 +10,15 @@ interface ItemRef {
 export class ItemSealing {
   private readonly box: SecretBox;
 
-  constructor(pepper: string) {
-    this.box = new SecretBox(pepper, 'import-item');
+  constructor(keys: Keyring | string) {
+    this.box = new SecretBox(keys, 'import-item');
   }
 
   close(body: Readonly<Record<string, unknown>>, ref: ItemRef): Buffer {
     return this.box.close(JSON.stringify(body), ownerOf(ref));
   }
 
-  /** Null: it was encrypted with another pepper. */
+  /** Null: it is encrypted under a key that is not set. */
   open(sealed: Buffer, ref: ItemRef): unknown {
     const json = this.box.open(sealed, ownerOf(ref));
     return json === null ? null : (JSON.parse(json) as unknown);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { UPLOAD_RECEIVER } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
+import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { stationRequests } from '../station-requests';
 import { FileSweep } from './file-sweep';
@@ -29,9 +30,9 @@ export const logs = defineBlock({
   tables,
   store: ({ database }) => new TypeormLogFiles(database),
   build({ store: rows, use, settings, now, logger, metrics }) {
-    const { KEY_PEPPER: pepper, UPLOAD_URL: url, UPLOAD_SECONDS, FILES_DIR, DATA_DIR } = settings;
+    const { UPLOAD_URL: url, UPLOAD_SECONDS, FILES_DIR, DATA_DIR } = settings;
     const { store, statuses, of } = use(stationRequests);
-    const [address, operators] = [new UploadAddress(pepper, url), new UrlSeal(pepper, 'log-upload-address')];
+    const [address, operators] = [new UploadAddress(peppers(settings), url), new UrlSeal(encryptionKeys(settings), 'log-upload-address')];
     const requests = of(logRules({ address, operators }));
     const files = new FolderFiles(FILES_DIR ?? join(DATA_DIR, 'files'));
     const telemetry = new UploadTelemetry(logger, metrics);

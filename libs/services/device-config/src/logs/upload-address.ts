@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Keyring } from '@voltbus/contracts';
 import { UPLOADS_PATH, isUuid } from '@voltbus/http';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
@@ -9,11 +10,15 @@ const ID_BYTES = 16;
  * can be made again for a request that is sent again, and cannot be guessed without the pepper. What it opens is up to the state of the request.
  */
 export class UploadAddress {
+  private readonly peppers: Keyring;
+
   constructor(
-    private readonly pepper: string,
+    peppers: Keyring | string,
     /** Where stations reach us; undefined: they do not. */
     private readonly base: string | undefined,
-  ) {}
+  ) {
+    this.peppers = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+  }
 
   /** With a slash at its end, so that a station adds the name of its file (N01.FR.28). Null: there is no address of our own. */
   of(request: string): string | null {
@@ -23,7 +28,7 @@ export class UploadAddress {
 
   tokenOf(request: string): string {
     const id = Buffer.from(request.replaceAll('-', ''), 'hex');
-    return Buffer.concat([id, this.mac(id)]).toString('base64url');
+    return Buffer.concat([id, ...this.macs(id).slice(0, 1)]).toString('base64url');
   }
 
   /** The id of the request whose token it is; null: it is none of ours. */
@@ -31,12 +36,15 @@ export class UploadAddress {
     if (!TOKEN.test(token)) return null;
     const bytes = Buffer.from(token, 'base64url');
     const [id, mac] = [bytes.subarray(0, ID_BYTES), bytes.subarray(ID_BYTES)];
-    if (mac.length !== ID_BYTES || !timingSafeEqual(mac, this.mac(id))) return null;
+    if (mac.length !== ID_BYTES || !this.macs(id).some((one) => timingSafeEqual(mac, one))) return null;
     const request = id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
     return isUuid(request) ? request : null;
   }
 
-  private mac(id: Buffer): Buffer {
-    return createHmac('sha256', this.pepper).update('log upload ').update(id).digest().subarray(0, ID_BYTES);
+  /** By each pepper that is accepted, the current one first: an address that a station has may be of the one before. */
+  private macs(id: Buffer): Buffer[] {
+    return this.peppers.all.map(({ secret }) =>
+      createHmac('sha256', secret).update('log upload ').update(id).digest().subarray(0, ID_BYTES),
+    );
   }
 }

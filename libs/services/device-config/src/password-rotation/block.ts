@@ -1,4 +1,5 @@
 import { COMMAND_RESULTS, CONNECTIONS, SealedSecrets } from '@voltbus/contracts';
+import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { defineBlock, onEach } from '@voltbus/service';
 import { provisioning } from '../provisioning';
 import { securityEvents } from '../security-events';
@@ -28,10 +29,10 @@ export const passwordRotation = defineBlock({
   build({ store, use, connections, settings, sendCommand, wakeRelay, now }) {
     const { evictions } = use(provisioning);
     const steps = new RotationSteps({ ...{ store: store.rotations, evictions, wakeRelay, now }, events: use(securityEvents).events });
-    const secrets = new SealedSecrets(settings.KEY_PEPPER);
+    const secrets = new SealedSecrets(encryptionKeys(settings));
     const rotations = new PasswordRotations({
       ...{ store: store.rotations, steps, evictions, connections, sendCommand, now, secrets, telemetry: use(telemetry) },
-      pepper: settings.KEY_PEPPER,
+      peppers: peppers(settings),
     });
     const campaigns = new PasswordCampaigns({ store: store.campaigns, rotations, now, random: Math.random });
     return { store, rotations, campaigns };

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   CsmsError,
-  hashStationKey,
   type Command,
   type CommandRequest,
   type ConnectionEvent,
+  storedKeyHash,
+  type Keyring,
   type SealedSecrets,
   type StationRef,
 } from '@voltbus/contracts';
@@ -40,7 +41,7 @@ interface PasswordRotationsParts {
   store: TypeormPasswordRotations;
   steps: Pick<RotationSteps, 'of'>;
   secrets: Pick<SealedSecrets, 'seal'>;
-  pepper: string;
+  peppers: Keyring | string;
   evictions: Pick<Evictions, 'of'>;
   connections: Pick<Connections, 'find'>;
   sendCommand(request: CommandRequest): Promise<void>;
@@ -144,10 +145,10 @@ export class PasswordRotations {
   ): Promise<Rotation> {
     const refusal = whyNotRotated(station);
     if (refusal !== null) throw new CsmsError('conflict', refusal);
-    const { secrets, pepper, now } = this.parts;
+    const { secrets, peppers, now } = this.parts;
     const password = randomBytes(KEY_BYTES).toString('hex');
     const rotation = newRotation({ id: randomUUID(), sealed: secrets.seal(ref, password), ...by }, now());
-    const hashes = passwordForms(password).map((form) => hashStationKey(pepper, ref, form));
+    const hashes = passwordForms(password).map((form) => storedKeyHash(peppers, ref, form));
     await unit.offer(rotation, [...new Set(hashes)]);
     return rotation;
   }

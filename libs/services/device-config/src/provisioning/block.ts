@@ -1,6 +1,7 @@
-import { CONNECTIONS } from '@voltbus/contracts';
+import { CONNECTIONS, PROFILE_REQUESTS } from '@voltbus/contracts';
 import { KNOWN_STATIONS, STATIONS_SHOWN, STATION_GROUPS } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
+import { peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
 import { stationChanges } from '../station-changes';
 import { telemetry } from '../telemetry';
@@ -22,6 +23,7 @@ import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
 import { stationDescriptionMigration } from './store/migrations/0130-station-description';
 import { securityProfilesMigration } from './store/migrations/0191-security-profiles';
+import { TypeormKeyHashes } from './store/typeorm-key-hashes';
 import { TypeormReachedProfiles } from './store/typeorm-reached-profiles';
 import { tables } from './store/tables';
 
@@ -37,6 +39,7 @@ export const provisioning = defineBlock({
     stations: new TypeormStations(database, { outbox, maxRegistered: settings.MAX_REGISTERED_STATIONS }, metrics),
     evictions: new TypeormEvictions(database),
     reached: new TypeormReachedProfiles(database),
+    keyHashes: new TypeormKeyHashes(database),
     views: new TypeormStationViews(database),
     references: new TypeormStationReferences(database),
     groups: new TypeormStationGroups(database),
@@ -47,7 +50,7 @@ export const provisioning = defineBlock({
     const evictions = new Evictions({ store: store.evictions, connections, bus, telemetry: counted });
     const stations = new Stations({
       ...{ store: store.stations, profiles, evictions, changes, telemetry: counted },
-      pepper: settings.KEY_PEPPER,
+      peppers: peppers(settings),
     });
     const directory = new StationDirectory({ views: store.views, connections, telemetry: counted });
     return {
@@ -58,6 +61,7 @@ export const provisioning = defineBlock({
       profiles,
       evictions,
       reached: store.reached,
+      keyHashes: store.keyHashes,
       telemetry: counted,
       heartbeatSeconds: settings.HEARTBEAT_SECONDS,
     };
@@ -68,8 +72,9 @@ export const provisioning = defineBlock({
     answer(v16.Heartbeat, heartbeat()),
     answer(v21.Heartbeat, heartbeat()),
   ],
-  on: ({ stations, evictions, reached, profiles, telemetry: counted }) => [
+  on: ({ stations, evictions, reached, keyHashes, profiles, telemetry: counted }) => [
     onProfileRequest(profiles, counted),
+    onEach(PROFILE_REQUESTS.events.rehashed, ({ data }) => keyHashes.add(data)),
     onBatch(CONNECTIONS.events.connected, async (events) => {
       const connected = events.map(({ data }) => data);
       await evictions.ofUnwelcome(connected);

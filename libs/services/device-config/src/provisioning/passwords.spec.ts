@@ -1,4 +1,5 @@
 import { hashStationKey, type Protocol, type StationRef, type Tenant } from '@voltbus/contracts';
+import { MAX_KEY_HASHES, TypeormKeyHashes } from './store/typeorm-key-hashes';
 import { PEPPER, startService, type ServiceFixture } from '../testing/start-service';
 import { TestGateway } from '../testing/test-gateway';
 import { TENANT } from '../testing/tenant';
@@ -38,6 +39,27 @@ describe('passwords', () => {
     for (const form of [key, key.toLowerCase(), key.toUpperCase(), Buffer.from(key, 'hex')])
       expect(hashes).toContain(hashStationKey(PEPPER, ref('hex'), Buffer.from(form)));
   });
+});
+
+it('is hashed anew beside the hash that proved it, and no connection ends by it; what is not of the station stays out', async () => {
+  await service.stations.put(ref('anew'), { password: PASSWORD });
+  await connect(ref('anew'));
+  const before = hashStationKey(PEPPER, ref('anew'), Buffer.from(PASSWORD));
+  const store = new TypeormKeyHashes(service.database);
+  const hashes = async () => (await service.stations.find(ref('anew')))?.keyHashes;
+  for (const rehash of [
+    { before: 'wrong', after: 'forged' },
+    { before, after: 'new' },
+    { before, after: 'new' },
+  ])
+    await store.add({ ...ref('anew'), ...rehash });
+  expect(await hashes()).toEqual([before, 'new']);
+  await service.evictions.sweep();
+  expect(gateway.down.filter(({ meta }) => meta.kind === 'evict')).toEqual([]);
+  for (let turn = 0; turn < 2 * MAX_KEY_HASHES; turn++)
+    await store.add({ ...ref('anew'), before: (await hashes())?.at(-1) ?? '', after: `new ${turn}` });
+  const now = await hashes();
+  expect([now?.length, now?.at(-1)]).toEqual([MAX_KEY_HASHES, `new ${2 * MAX_KEY_HASHES - 1}`]);
 });
 
 describe('a password where the tenant demands none', () => {

@@ -1,4 +1,4 @@
-import { CsmsError, hashStationKey, inUse, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, inUse, invalidAt, storedKeyHash, type Keyring, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { StationUses } from '@voltbus/http';
 import { stationDeleted, stationDescribed, stationGrouped } from './events/station-events';
 import { describesTheSame, descriptionOf } from './domain/description';
@@ -38,7 +38,7 @@ interface StationsParts {
   evictions: Evictions;
   telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
-  pepper: string;
+  peppers: Keyring;
 }
 
 /** Which stations there are and how they are admitted. */
@@ -141,7 +141,7 @@ export class Stations {
 
   private admissionOf(ref: StationRef, { password, ...rest }: StationUpdate): Partial<Admission> {
     if (password === undefined) return rest;
-    const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => hashStationKey(this.parts.pepper, ref, form));
+    const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => storedKeyHash(this.parts.peppers, ref, form));
     return { ...rest, keyHashes, passwordRotation: null }; // an operator's password is the only one from now on
   }
 }

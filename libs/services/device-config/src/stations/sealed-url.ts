@@ -1,4 +1,4 @@
-import { SecretBox, invalidAt } from '@voltbus/contracts';
+import { SecretBox, invalidAt, type Keyring } from '@voltbus/contracts';
 import { REDACTED, redactText } from '@voltbus/ocpp';
 
 /** A URL as it may be shown, and the whole of it encrypted where it holds a secret; null: it holds none. */
@@ -12,8 +12,8 @@ export class UrlSeal {
   private readonly box: SecretBox;
 
   /** What is sealed for one purpose is opened for no other one. */
-  constructor(pepper: string, purpose: string) {
-    this.box = new SecretBox(pepper, purpose);
+  constructor(keys: Keyring | string, purpose: string) {
+    this.box = new SecretBox(keys, purpose);
   }
 
   /** Opens for the same owner only. Throws `invalid` at the path of the request where the URL has a redacted secret. */
@@ -23,7 +23,7 @@ export class UrlSeal {
     return { shown, sealed: shown === url ? null : this.box.close(url, owner).toString('base64') };
   }
 
-  /** Null: it was encrypted with another pepper. */
+  /** Null: it is encrypted under a key that is not set. */
   open({ shown, sealed }: SealedUrl, owner: string): string | null {
     return sealed === null ? shown : this.box.open(Buffer.from(sealed, 'base64'), owner);
   }

@@ -1,6 +1,7 @@
-import type { ClientCertificate, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
+import type { ClientCertificate, Keyring, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { CertificateSubject, ClientCertificates } from './client-certificates';
+import { rehashed, type ProvenKey } from './credentials';
 import { ConnectionRateLimiter } from './connection-rate-limiter';
 import type { GatewayTelemetry } from '../telemetry';
 import { parseIdentity } from './identity';
@@ -19,6 +20,8 @@ export interface Admitted {
   securityProfile: SecurityProfile;
   /** Of the password that proved the station; null: a certificate did, or nothing had to. */
   keyHash: string | null;
+  /** What that hash is under the pepper of now, where it is of the one before. */
+  rehashed: string | null;
   /** The client certificate that proved it; undefined: none did, or no more than its name is known. */
   certificate: ClientCertificate | undefined;
 }
@@ -27,7 +30,7 @@ interface AdmissionParts {
   bus: Bus;
   profiles: StationProfiles;
   telemetry: GatewayTelemetry;
-  pepper: string;
+  peppers: Keyring | string;
   subprotocolMismatch: 'refuse' | 'accept-and-close';
   /** The version of a station that offers none (quirk 9); null when such a station is refused. */
   missingProtocol: Protocol | null;
@@ -42,7 +45,7 @@ type Decision = UpgradeDecision<Admitted>;
 interface Welcome {
   profile: StationProfile;
   used: SecurityProfile;
-  keyHash: string | null;
+  key: ProvenKey | null;
 }
 
 const TOO_OFTEN: Refusal = { status: 429, reason: 'too-many-attempts' };
@@ -79,11 +82,13 @@ export class Admission {
     if (certificate !== null && 'status' in certificate) return this.refuseRequest(request, ref, certificate);
     const admitted = await this.authenticate(request.remoteAddress, ref, { request, certificate });
     if ('status' in admitted) return this.refuse(request, ref, admitted);
-    const { profile, used, keyHash } = admitted;
+    const { profile, used, key } = admitted;
     if (protocol === null) this.onNoCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
     const shown = certificate?.certificate ?? undefined;
-    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, keyHash, certificate: shown };
+    const keys = { keyHash: key?.hash ?? null, rehashed: key === null ? null : rehashed(this.parts.peppers, key) };
+    const proof = { securityProfile: used, ...keys, certificate: shown };
+    const context = { ref, protocol: pinned ?? protocol, profile, ...proof };
     return { accept: true, subprotocol: pinned ?? offered, context };
   }
 
@@ -103,18 +108,18 @@ export class Admission {
   private async authenticate(remoteAddress: string, ref: StationRef, evidence: Evidence): Promise<Welcome | Refusal> {
     const { limiter } = this;
     const cached = await this.parts.profiles.findCached(ref);
-    const first = judgeAttempt(this.parts.pepper, ref, evidence, cached);
+    const first = judgeAttempt(this.parts.peppers, ref, evidence, cached);
     if (cached !== null && first.proven) return this.admitAuthenticated(remoteAddress, ref, cached, first);
     if (cached !== null && first.refusal === null)
       return limiter.takeUnauthenticated(remoteAddress, ref, performance.now())
-        ? { profile: cached, used: first.used, keyHash: null }
+        ? { profile: cached, used: first.used, key: null }
         : TOO_OFTEN;
     if (!limiter.takeProfileRequest(remoteAddress, ref, performance.now())) return TOO_OFTEN;
     const current = await this.parts.profiles.requestProfile(ref, sourceOfAddress(remoteAddress));
-    const second = judgeAttempt(this.parts.pepper, ref, evidence, current);
+    const second = judgeAttempt(this.parts.peppers, ref, evidence, current);
     if (current === null) return { status: 503, reason: 'no-profile' };
     if (second.proven) return this.admitAuthenticated(remoteAddress, ref, current, second);
-    if (second.refusal === null) return { profile: current, used: second.used, keyHash: null };
+    if (second.refusal === null) return { profile: current, used: second.used, key: null };
     limiter.countRefusal(remoteAddress, ref, performance.now());
     return second.refusal;
   }
@@ -123,10 +128,10 @@ export class Admission {
     address: string,
     ref: StationRef,
     profile: StationProfile,
-    { refusal, used, keyHash }: Verdict,
+    { refusal, used, key }: Verdict,
   ): Welcome | Refusal {
     if (refusal !== null) return refusal;
-    return this.limiter.takeAuthenticated(address, ref, performance.now()) ? { profile, used, keyHash } : TOO_OFTEN;
+    return this.limiter.takeAuthenticated(address, ref, performance.now()) ? { profile, used, key } : TOO_OFTEN;
   }
 
   /** Refuses a request that is wrong in itself. Only so many from one address get the reason. */

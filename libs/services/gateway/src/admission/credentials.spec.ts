@@ -1,5 +1,5 @@
-import { hashStationKey, type StationProfile } from '@voltbus/contracts';
-import { provenKeyHash, readPassword } from './credentials';
+import { Keyring, hashStationKey, storedKeyHash, type StationProfile } from '@voltbus/contracts';
+import { provenKey, readPassword, rehashed } from './credentials';
 
 const PEPPER = 'p'.repeat(32);
 const ref = { tenant: 'default', station: 'CS-1' };
@@ -42,12 +42,12 @@ describe('a Basic header', () => {
     ['a name alone', `Basic ${Buffer.from('CS-1').toString('base64')}`, profile('CS-1'), false],
     ['the password of a station that is not known', basic('CS-1', 'secret'), { ...profile('secret'), known: false }, false],
   ])('with %s', (_name, header, known, proven) => {
-    expect(provenKeyHash(PEPPER, ref, header, known) !== null).toBe(proven);
+    expect(provenKey(PEPPER, ref, header, known) !== null).toBe(proven);
   });
 
   it('proves one station only: the same password has another hash at another station', () => {
     const other = { ...profile('secret'), keyHashes: [hashStationKey(PEPPER, { ...ref, station: 'CS-2' }, Buffer.from('secret'))] };
-    expect(provenKeyHash(PEPPER, ref, basic('CS-1', 'secret'), other) !== null).toBe(false);
+    expect(provenKey(PEPPER, ref, basic('CS-1', 'secret'), other) !== null).toBe(false);
   });
 
   it.each([
@@ -60,12 +60,42 @@ describe('a Basic header', () => {
   ])('reads, of %s, the user %s and the password %s: it is split after the identity of the URL', (identity, user, password, own) => {
     const known = { ...ref, station: identity };
     const stored = { ...profile(), ...known, keyHashes: [hashStationKey(PEPPER, known, Buffer.from(own ? password : 'other'))] };
-    expect(provenKeyHash(PEPPER, known, basic(user, password), stored) !== null).toBe(own);
+    expect(provenKey(PEPPER, known, basic(user, password), stored) !== null).toBe(own);
   });
 
   it('holds the password as bytes', () => {
     expect(readPassword(basic('CS-1', bytes), 'CS-1')).toEqual(bytes);
     expect(readPassword(basic('EVSE:1', bytes), 'EVSE:1')).toEqual(bytes);
     expect(readPassword(basic('EVSE:1', bytes), 'EVSE:2')).toBeNull();
+  });
+});
+
+describe('a password while its pepper is replaced', () => {
+  const NEW = 'q'.repeat(32);
+  const steps = {
+    first: new Keyring({ current: PEPPER, next: [NEW], named: true }),
+    second: new Keyring({ current: NEW, previous: [PEPPER], named: true }),
+    alone: new Keyring({ current: NEW, named: false }),
+  };
+  const header = basic('CS-1', 'secret');
+  const stored = (...keyHashes: string[]) => ({ ...profile(), keyHashes });
+  const [old, named, fresh] = [PEPPER, steps.first, steps.second].map((peppers) => storedKeyHash(peppers, ref, Buffer.from('secret'))) as [
+    string,
+    string,
+    string,
+  ];
+
+  it.each<[string, Keyring, string[], string | null | undefined]>([
+    ['hashed before, which is to be hashed anew', steps.second, [old], fresh],
+    ['hashed by name before, which is to be hashed anew', steps.second, [named], fresh],
+    ['hashed anew already', steps.second, [old, fresh], null],
+    ['hashed before, where the new pepper is the next', steps.first, [old], named],
+    ['hashed with the next pepper', steps.first, [fresh], null],
+    ['hashed anew, when the pepper before has gone', steps.alone, [old, fresh], null],
+    ['not hashed anew in time', steps.alone, [old, named], undefined],
+  ])('is accepted or not: %s', (_case, peppers, hashes, after) => {
+    const proven = provenKey(peppers, ref, header, stored(...hashes));
+    expect(proven === null ? undefined : rehashed(peppers, proven)).toBe(after);
+    expect(provenKey(peppers, ref, basic('CS-1', 'guess'), stored(...hashes))).toBeNull();
   });
 });

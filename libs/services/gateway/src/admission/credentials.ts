@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { hashStationKey, type StationProfile, type StationRef } from '@voltbus/contracts';
+import { storedKeyHashes, type Keyring, type StationProfile, type StationRef } from '@voltbus/contracts';
 
 const COLON = 0x3a;
 const HEX = /^(?:[0-9a-f]{2})+$/i;
@@ -19,17 +19,45 @@ export function readPassword(header: string | undefined, identity: string): Buff
   return named ? bytes.subarray(user.length + 1) : null;
 }
 
+/** The password that proved a station, by its hashes. */
+export interface ProvenKey {
+  /** As it is stored. */
+  hash: string;
+  /** As it would be stored now; the same but while a pepper is replaced. */
+  current: string;
+}
+
 /**
- * The hash of the password by which the header proves the station; null: it does not. The steps are the same whether the station is known or not, and has a password or not (A00.FR.204, A01). The
+ * The password by which the header proves the station; null: it does not. The steps are the same whether the station is known or not, and has a password or not (A00.FR.204, A01). The
  * profile is null when none is known.
  */
-export function provenKeyHash(pepper: string, ref: StationRef, header: string | undefined, profile: StationProfile | null): string | null {
+export function provenKey(
+  peppers: Keyring | string,
+  ref: StationRef,
+  header: string | undefined,
+  profile: StationProfile | null,
+): ProvenKey | null {
   const password = readPassword(header, ref.station);
-  const hashes = writtenForms(password ?? Buffer.alloc(0)).map((form) => Buffer.from(hashStationKey(pepper, ref, form)));
+  const hashes = writtenForms(password ?? Buffer.alloc(0)).flatMap((form) => {
+    const [current = '', ...others] = storedKeyHashes(peppers, ref, form);
+    return [current, ...others].map((hash) => ({ bytes: Buffer.from(hash), current }));
+  });
   const known = profile !== null && profile.known && profile.keyHashes.length > 0;
   const stored = known ? profile.keyHashes : NO_PASSWORD;
-  const matches = stored.map((hash) => hashes.some((mine) => same(mine, Buffer.from(hash))));
-  return password !== null && known ? (stored[matches.indexOf(true)] ?? null) : null;
+  const matches = stored.map((hash) => hashes.filter(({ bytes }) => same(bytes, Buffer.from(hash))));
+  if (password === null || !known) return null;
+  const proven = matches.flatMap(([mine], at) => (mine === undefined ? [] : [{ hash: stored[at] ?? '', current: mine.current }]));
+  return proven.find(({ hash, current }) => hash === current) ?? proven[0] ?? null;
+}
+
+/**
+ * The hash to store beside the one that proved the station, because that one is of the pepper before or does not say of which; null: none. One of the
+ * next pepper stays alone: the processes that have it make it.
+ */
+export function rehashed(peppers: Keyring | string, { hash, current }: ProvenKey): string | null {
+  if (typeof peppers === 'string' || !peppers.named || hash === current) return null;
+  const [id, digest] = hash.split('.');
+  return digest !== undefined && peppers.partOf(Buffer.from(id ?? '', 'hex')) === 'next' ? null : current;
 }
 
 /** Returns the forms of a password: a 1.6 key is sent as its bytes or as hexadecimal text in either case (quirk 10), and stored hashes may hold either. */

@@ -1,6 +1,6 @@
-import type { StationProfile, StationRef } from '@voltbus/contracts';
+import type { Keyring, StationProfile, StationRef } from '@voltbus/contracts';
 import type { CertificateSubject } from './client-certificates';
-import { provenKeyHash } from './credentials';
+import { provenKey, type ProvenKey } from './credentials';
 import type { Refusal } from './refusals';
 import type { UpgradeRequest } from '../transport';
 
@@ -19,8 +19,8 @@ export interface Verdict {
   proven: boolean;
   /** The security profile that it uses. */
   used: SecurityProfile;
-  /** Of the password that proved it; null: a certificate did, or nothing. */
-  keyHash: string | null;
+  /** The password that proved it; null: a certificate did, or nothing. */
+  key: ProvenKey | null;
   /** Null when the station may connect. */
   refusal: Refusal | null;
 }
@@ -29,17 +29,22 @@ const ANY_ORGANIZATION = '*';
 const UNKNOWN = unproven({ status: 401, reason: 'unknown-station' });
 
 /** Where credentials are demanded, an unknown station, a blocked one and wrong credentials are refused by the same answer. */
-export function judgeAttempt(pepper: string, ref: StationRef, { request, certificate }: Evidence, profile: StationProfile | null): Verdict {
-  const keyHash = provenKeyHash(pepper, ref, request.authorization, profile); // always, so that an unknown station costs as much
+export function judgeAttempt(
+  peppers: Keyring | string,
+  ref: StationRef,
+  { request, certificate }: Evidence,
+  profile: StationProfile | null,
+): Verdict {
+  const key = provenKey(peppers, ref, request.authorization, profile); // always, so that an unknown station costs as much
   if (profile === null) return UNKNOWN;
   if (certificate !== null && !isOfTenant(certificate, profile)) return unproven({ status: 401, reason: 'certificate-other-organization' });
   if (certificate !== null && isRevoked(certificate, profile)) return unproven({ status: 401, reason: 'certificate-revoked' });
   if (certificate === null && needsNoPassword(profile)) return unproven(refusalWithoutPassword(profile));
   if (!profile.known && (certificate === null || profile.unknownStations === 'refuse')) return UNKNOWN;
-  if (certificate === null && keyHash === null)
+  if (certificate === null && key === null)
     return unproven({ status: 401, reason: profile.securityProfile === 3 ? 'needs-certificate' : 'wrong-credentials' });
   const used = certificate !== null ? 3 : request.security.encrypted ? 2 : 1;
-  const proof = { proven: true, used, keyHash: certificate === null ? keyHash : null } as const;
+  const proof = { proven: true, used, key: certificate === null ? key : null } as const;
   if (profile.blocked) return { ...proof, refusal: { status: 401, reason: 'blocked' } };
   // A05.FR.07: never below what is demanded, which is never below what the station has used before.
   if (used >= profile.securityProfile) return { ...proof, refusal: null };
@@ -47,7 +52,7 @@ export function judgeAttempt(pepper: string, ref: StationRef, { request, certifi
 }
 
 function unproven(refusal: Refusal | null): Verdict {
-  return { proven: false, used: 0, keyHash: null, refusal };
+  return { proven: false, used: 0, key: null, refusal };
 }
 
 /** The common names of two tenants' stations may be the same, and one CA may have issued both certificates. */

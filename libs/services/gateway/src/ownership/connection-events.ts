@@ -2,6 +2,7 @@ import {
   CONNECTIONS,
   DEFAULT_TENANT,
   NO_STATION,
+  PROFILE_REQUESTS,
   cloudEventOf,
   deterministicId,
   stationKey,
@@ -9,8 +10,10 @@ import {
   type ConnectionEvent,
   type ConnectionRefusal,
   type EventType,
+  type KeyRehash,
   type ProtocolMismatch,
   type StationRef,
+  type Topic,
 } from '@voltbus/contracts';
 import type { Bus, OutgoingRecord } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
@@ -88,7 +91,14 @@ export class ConnectionEvents {
     const { tenant, station } = ref ?? { tenant: null, station: null };
     const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
     const id = deterministicId('refused', stationKey(about), remoteAddress, at);
-    this.publishOnce(this.recordOf(about, CONNECTIONS.events.refused, { id, at, value: refusal }));
+    this.publishOnce(CONNECTIONS, this.recordOf(about, CONNECTIONS.events.refused, { id, at, value: refusal }));
+  }
+
+  /** Once: a station that is not heard of connects again, and its hash is told again. */
+  publishRehash(rehash: KeyRehash): void {
+    const at = new Date().toISOString();
+    const id = deterministicId('key-rehashed', stationKey(rehash), rehash.after, at);
+    this.publishOnce(PROFILE_REQUESTS, this.recordOf(rehash, PROFILE_REQUESTS.events.rehashed, { id, at, value: rehash }));
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
@@ -131,10 +141,10 @@ export class ConnectionEvents {
     return { key: event.subject, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) };
   }
 
-  private publishOnce(record: OutgoingRecord): void {
+  private publishOnce(topic: Topic, record: OutgoingRecord): void {
     const publishing = this.bus
-      .publish(CONNECTIONS, record)
-      .catch((err: unknown) => this.onFailed(err, CONNECTIONS.events.refused.type))
+      .publish(topic, record)
+      .catch((err: unknown) => this.onFailed(err, 'an event of a station that proved itself, or was refused'))
       .finally(() => this.publishing.delete(publishing));
     this.publishing.add(publishing);
   }

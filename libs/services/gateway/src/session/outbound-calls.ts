@@ -17,7 +17,7 @@ const MAY_CARRY_SECRETS: ReadonlySet<string> = new Set(['ChangeConfiguration', '
 const UNREADABLE: CallOutcome = {
   kind: 'error',
   code: 'InternalError',
-  description: 'a secret of the command cannot be opened: the pepper of this gateway is another',
+  description: 'a secret of the command cannot be opened: this gateway has not its key',
   details: {},
 };
 

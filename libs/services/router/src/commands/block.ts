@@ -1,4 +1,5 @@
 import { CALL_RESULTS, COMMANDS, CONNECTIONS } from '@voltbus/contracts';
+import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { COMMAND_SENDER, StationAllowance, defineBlock, onBatch, onEach, type BuildContext } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { Cancellations } from './cancellations';
@@ -52,7 +53,7 @@ export const commands = defineBlock({
   migrations: [commandsMigration, commandListMigration, commandTraceMigration],
   tables,
   store: ({ database, outbox, settings }): Stores => {
-    const sealing = new Sealing(settings.KEY_PEPPER);
+    const sealing = new Sealing(encryptionKeys(settings), peppers(settings));
     return { commands: new TypeormCommands(database, outbox, sealing), sealing };
   },
   build,

@@ -111,7 +111,7 @@ export class Dispatch {
   }
 }
 
-const UNREADABLE = { code: 'conflict', description: 'the pepper has changed since the command was accepted: send it again' };
+const UNREADABLE = { code: 'conflict', description: 'its secrets are encrypted under a key that is not set any more: send it again' };
 
 /** Goes on with the trace of what requested the command. */
 function inDispatchSpan({ command, traceparent }: Claimed, dispatch: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { SecretBox, canonicalJson } from '@voltbus/contracts';
+import { Keyring, SecretBox, canonicalJson } from '@voltbus/contracts';
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import type { CommandState, End } from './domain/command';
 
@@ -13,11 +13,13 @@ const KEPT = { keyCodes: false } as const;
  */
 export class Sealing {
   private readonly box: SecretBox;
-  private readonly key: Buffer;
+  /** Of fingerprints, by the peppers: the current one first. */
+  private readonly fingerprintKeys: readonly Buffer[];
 
-  constructor(pepper: string) {
-    this.box = new SecretBox(pepper, 'command-payload');
-    this.key = createHmac('sha256', pepper).update('command-fingerprint').digest();
+  constructor(keys: Keyring | string, peppers: Keyring | string = keys) {
+    this.box = new SecretBox(keys, 'command-payload');
+    const { all } = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+    this.fingerprintKeys = all.map(({ secret }) => createHmac('sha256', secret).update('command-fingerprint').digest());
   }
 
   /** The command as it may be stored and shown. */
@@ -27,13 +29,14 @@ export class Sealing {
     if (!mayContainSecret(text)) return state;
     const { payload, hidden } = redact(command.payload, KEPT);
     if (hidden.length === 0 && JSON.stringify(payload) === text) return state;
-    const fingerprint = createHmac('sha256', this.key)
-      .update(`${ownerOf(state)}\0${canonicalJson(command.payload)}`)
-      .digest('hex');
-    return { ...state, command: { ...command, payload }, sealed: this.box.close(text, ownerOf(state)), fingerprint };
+    const printed = `${ownerOf(state)}\0${canonicalJson(command.payload)}`;
+    const [fingerprint = null, ...otherFingerprints] = this.fingerprintKeys.map((key) =>
+      createHmac('sha256', key).update(printed).digest('hex'),
+    );
+    return { ...state, command: { ...command, payload }, sealed: this.box.close(text, ownerOf(state)), fingerprint, otherFingerprints };
   }
 
-  /** The command as it is sent; null: it was encrypted with another pepper. */
+  /** The command as it is sent; null: it is encrypted under a key that is not set. */
   opened<State extends CommandState>(state: State): State | null {
     if (state.sealed === null) return state;
     const text = this.box.open(state.sealed, ownerOf(state));

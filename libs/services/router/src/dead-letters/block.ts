@@ -1,4 +1,5 @@
 import { SecretBox, DEAD_LETTERS } from '@voltbus/contracts';
+import { encryptionKeys } from '@voltbus/runtime';
 import { defineBlock, onRecords } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { DeadLetters } from './dead-letters';
@@ -12,7 +13,7 @@ export const deadLetters = defineBlock({
   name: 'dead-letters',
   migrations: [deadLettersMigration],
   tables,
-  store: ({ database, settings }) => new TypeormDeadLetters(database, new SecretBox(settings.KEY_PEPPER, 'dead-letter')),
+  store: ({ database, settings }) => new TypeormDeadLetters(database, new SecretBox(encryptionKeys(settings), 'dead-letter')),
   build: ({ store, use, bus, now }) => ({ store, deadLetters: new DeadLetters({ store, bus, telemetry: use(telemetry), now }) }),
   on: ({ deadLetters }) => [
     onRecords(DEAD_LETTERS, async (records) => {

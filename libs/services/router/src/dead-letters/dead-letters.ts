@@ -34,7 +34,11 @@ export class DeadLetters {
     if (topic === undefined) throw new CsmsError('conflict', `there is no topic ${letter.topic} any more`);
     if (leftBehind(letter)) throw new CsmsError('conflict', `it is too large for the bus: its value is still with ${letter.consumer}`);
     const original = await store.original(letter);
-    if (original === null) throw new CsmsError('conflict', 'the pepper has changed since it failed: its secrets cannot be read any more');
+    if (original === null)
+      throw new CsmsError(
+        'conflict',
+        'its secrets are encrypted under a key that is not set: set that key as VOLTBUS_ENCRYPTION_KEY_PREVIOUS',
+      );
     await bus.publish(topic, originalRecord(original));
     const at = now();
     await store.replayed(letter, at);

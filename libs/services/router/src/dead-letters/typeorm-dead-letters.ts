@@ -52,7 +52,7 @@ export class TypeormDeadLetters {
     return rows[0] === undefined ? null : toLetter(rows[0]);
   }
 
-  /** The value as received, to be replayed; null: it was encrypted with another pepper. */
+  /** The value as received, to be replayed; null: it is encrypted under a key that is not set. */
   async original(letter: DeadLetter): Promise<DeadLetter | null> {
     const { tenant, id } = letter;
     const rows: { sealed: Buffer | null }[] = await this.dataSource.query(

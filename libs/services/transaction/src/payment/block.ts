@@ -1,5 +1,6 @@
 import { STATIONS } from '@voltbus/contracts';
 import { v21 } from '@voltbus/ocpp';
+import { encryptionKeys } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { QrCodesController } from './http/qr-codes.controller';
@@ -22,13 +23,20 @@ export const payment = defineBlock({
   entities: [QrCodeEntity],
   store: ({ database }) => ({ settlements: new TypeormSettlements(database), qrCodes: new TypeormQrCodes(database) }),
   build: ({ store, use, settings, commands, connections, now }) => {
-    const { RECEIPT_URL: receiptUrl, VAT_URL: vatUrl, KEY_PEPPER: pepper } = settings;
+    const { RECEIPT_URL: receiptUrl, VAT_URL: vatUrl } = settings;
     const counted = use(telemetry);
     return {
       ...store,
       settling: { store: store.settlements, telemetry: counted, receiptUrl },
       vatRegister: new VatRegister(vatUrl, counted),
-      webPayments: new WebPayments({ qrCodes: store.qrCodes, commands, connections, telemetry: counted, pepper, now }),
+      webPayments: new WebPayments({
+        qrCodes: store.qrCodes,
+        commands,
+        connections,
+        telemetry: counted,
+        keys: encryptionKeys(settings),
+        now,
+      }),
     };
   },
   answers: ({ settling, vatRegister }) => [

@@ -1,5 +1,5 @@
 import type { Connections } from '@voltbus/connections';
-import { SecretBox, CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { SecretBox, CsmsError, invalidAt, type Command, type Keyring, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from './domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, templateFault, type AddressParts } from './domain/qr-address';
@@ -12,8 +12,8 @@ interface WebPaymentsParts {
   commands: CommandSender;
   connections: Pick<Connections, 'find'>;
   telemetry: TransactionTelemetry;
-  /** The pepper that encrypts the secrets. */
-  pepper: string;
+  /** The keys that encrypt the secrets. */
+  keys: Keyring | string;
   now(): Date;
 }
 
@@ -42,7 +42,7 @@ export class WebPayments {
   private readonly box: SecretBox;
 
   constructor(private readonly parts: WebPaymentsParts) {
-    this.box = new SecretBox(parts.pepper, 'qr-code-secret');
+    this.box = new SecretBox(parts.keys, 'qr-code-secret');
   }
 
   /** Stores what `decide` makes of the QR code of an EVSE. A shared secret that is left out stays; throws `invalid` where there is none. */
@@ -91,7 +91,11 @@ export class WebPayments {
     if (totp === null) return;
     if (version !== CODE_VERSION) throw invalidAt('/url', `has a one-time code of version ${version}: only ${CODE_VERSION} is known here`);
     const sharedSecret = this.box.open(totp.closedSecret, ownerOf(ref, evse));
-    if (sharedSecret === null) throw new CsmsError('conflict', 'the pepper has changed: set the shared secret of this QR code again');
+    if (sharedSecret === null)
+      throw new CsmsError(
+        'conflict',
+        'the shared secret of this QR code is encrypted under a key that is not set: set the secret again, or that key as VOLTBUS_ENCRYPTION_KEY_PREVIOUS',
+      );
     if (code !== null && isCurrentCode(code, { ...totp, sharedSecret }, this.parts.now())) return;
     this.parts.telemetry.oneTimeCodeWrong(ref, evse);
     throw new CsmsError('wrong-one-time-code', 'the one-time code is not of now: the driver may scan again');

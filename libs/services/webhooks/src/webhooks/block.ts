@@ -1,4 +1,5 @@
 import { TENANTS } from '@voltbus/contracts';
+import { encryptionKeys } from '@voltbus/runtime';
 import { defineBlock, onEach } from '@voltbus/service';
 import { targetRules } from '../target/settings';
 import { WebhooksController } from './http/webhooks.controller';
@@ -15,7 +16,7 @@ export const webhooks = defineBlock({
   tables,
   store: ({ database }) => new TypeormWebhooks(database),
   build: ({ store, settings, now }) => {
-    const secrets = new SigningSecrets(settings.KEY_PEPPER);
+    const secrets = new SigningSecrets(encryptionKeys(settings));
     return { store, secrets, now, webhooks: new Webhooks({ store, secrets, rules: targetRules(settings), now }) };
   },
   on: ({ store, now }) => [onEach(TENANTS.events.deleted, ({ tenant }) => store.removeAll(tenant, now()))],

@@ -1,4 +1,4 @@
-import { SecretBox } from '@voltbus/contracts';
+import { SecretBox, type Keyring } from '@voltbus/contracts';
 import { createHmac, randomBytes } from 'node:crypto';
 
 /** Of Standard Webhooks: what a secret begins with, and how many bytes it has (24 to 64). */
@@ -19,12 +19,12 @@ interface SignedMessage {
   body: string;
 }
 
-/** Makes secrets, keeps them unreadable without the pepper, and signs with them. */
+/** Makes secrets, keeps them unreadable without the encryption key, and signs with them. */
 export class SigningSecrets {
   private readonly box: SecretBox;
 
-  constructor(pepper: string) {
-    this.box = new SecretBox(pepper, 'webhook-secret');
+  constructor(keys: Keyring | string) {
+    this.box = new SecretBox(keys, 'webhook-secret');
   }
 
   /** A new secret: as it is shown once, and as it is stored. */
@@ -33,7 +33,7 @@ export class SigningSecrets {
     return { secret, sealed: this.box.close(secret, owner) };
   }
 
-  /** `webhook-signature` of Standard Webhooks: a signature by each secret. Null: one was encrypted with another pepper. */
+  /** `webhook-signature` of Standard Webhooks: a signature by each secret. Null: one is encrypted under a key that is not set. */
   sign(secrets: readonly SealedSecret[], { id, timestamp, body }: SignedMessage): string | null {
     const signatures: string[] = [];
     for (const { owner, sealed } of secrets) {

@@ -98,6 +98,23 @@ export const postApiKeySchema = z
   .transform(({ role = null, scopes = [], ...wanted }) => ({ ...wanted, role, scopes }))
   .meta({ id: 'ApiKeyPost', description: 'A key to be made, with a role or with scopes. Nobody gives a right that they lack' });
 
+/** `PATCH /v1/api-keys/{id}`: what is left out stays as it is. */
+export const patchApiKeySchema = z
+  .strictObject({
+    name: text.min(1).max(100).optional().describe('Its user, so that an operator knows later which key to revoke'),
+    allowedAddresses: addressesSchema
+      .nullable()
+      .optional()
+      .describe('IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it'),
+    expiresAt: instant
+      .nullable()
+      .transform((at) => (at === null ? null : new Date(at)))
+      .optional()
+      .describe('Null: never, or with the key that made it. The keys that it made end no later'),
+  })
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'changes nothing')
+  .meta({ id: 'ApiKeyPatch', description: 'Members of an API key to be changed. What it may do is changed by another key in its place' });
+
 /** `POST /v1/api-keys/{id}/rotate`. */
 export const rotateApiKeySchema = z
   .strictObject({

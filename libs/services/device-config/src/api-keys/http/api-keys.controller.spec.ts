@@ -6,6 +6,7 @@ interface Made {
   name: string;
   scopes: string[];
   lastUsedAt: string | null;
+  expiresAt: string | null;
   allowedAddresses: string[] | null;
   previous: { endsAt: string; lastUsedAt: string | null } | null;
 }
@@ -225,6 +226,100 @@ describe('POST /v1/api-keys/{id}/rotate', () => {
     const { id } = await make({ name: 'bounds', scopes: ['read'] });
     expect(await rotate(id, { overlapSeconds })).toMatchObject({ status: 422, body: { errors: [{ path: '/overlapSeconds' }] } });
   });
+});
+
+describe('PATCH /v1/api-keys/{id}', () => {
+  const patch = (id: string, body: object, key?: string) =>
+    http.request<Made>('PATCH', `/v1/api-keys/${id}`, body, key === undefined ? 'acme' : null, key);
+  const child = async (by: Made, more: object = {}) =>
+    (await http.request<Made>('POST', '/v1/api-keys', { name: 'child', role: 'viewer', ...more }, null, by.key)).body;
+
+  it('changes name, addresses and end, leaves what is not given, and is in the audit log; the change counts at once', async () => {
+    const made = await make({ name: 'old', scopes: ['read'], expiresAt: '2099-01-01T00:00:00Z' });
+    const { key: secret, ...before } = made;
+    expect(await patch(made.id, { name: 'new' })).toEqual({ status: 200, body: { ...before, name: 'new' } });
+    expect(await http.request('GET', '/v1/stations', undefined, null, secret)).toMatchObject({ status: 200 });
+    const { body } = await patch(made.id, { allowedAddresses: ['192.0.2.0/24'], expiresAt: null });
+    expect(body).toMatchObject({ name: 'new', allowedAddresses: ['192.0.2.0/24'], expiresAt: null });
+    expect(await http.request('GET', '/v1/stations', undefined, null, secret)).toMatchObject(refused('address-not-allowed'));
+    const log = await http.request<{ items: object[] }>('GET', `/v1/audit-log?path=/v1/api-keys/${made.id}`, undefined, 'acme');
+    expect(log.body.items).toHaveLength(2);
+    expect(JSON.stringify(log.body)).not.toContain(secret);
+  });
+
+  it('widens no key beyond the one that made it or that of the caller, which is not widened by itself', async () => {
+    const bounds = { expiresAt: '2098-01-01T00:00:00.000Z', allowedAddresses: ['127.0.0.0/8', '192.0.2.0/24'] };
+    const maker = await make({ name: 'maker', role: 'tenant-admin', ...bounds });
+    const made = await child(maker);
+    for (const [id, key] of [
+      [made.id, undefined],
+      [made.id, maker.key],
+      [maker.id, maker.key],
+    ] as const) {
+      expect(await patch(id, { expiresAt: '2099-01-01T00:00:00Z' }, key)).toMatchObject({
+        status: 422,
+        body: { errors: [{ path: '/expiresAt' }] },
+      });
+      expect(await patch(id, { allowedAddresses: ['0.0.0.0/0'] }, key)).toMatchObject({ status: 422 });
+      expect(await patch(id, { expiresAt: null, allowedAddresses: null }, key)).toMatchObject({ status: 200, body: bounds });
+    }
+    const strong = await make({ name: 'strong', scopes: ['operate'] });
+    const weak = await make({ name: 'weak', scopes: ['admin', 'read'] });
+    expect(await patch(strong.id, { allowedAddresses: null }, weak.key)).toMatchObject({ status: 403 });
+  });
+
+  it('lets the keys that a key made end no later, and refuses addresses that they would outgrow', async () => {
+    const maker = await make({ name: 'maker', role: 'tenant-admin', allowedAddresses: ['127.0.0.0/8', '192.0.2.0/24'] });
+    const made = await child(maker, { role: 'tenant-admin' });
+    const grandchild = await child(made);
+    expect(await patch(maker.id, { allowedAddresses: ['127.0.0.0/8'] })).toMatchObject({ status: 409 });
+    await patch(grandchild.id, { allowedAddresses: ['127.0.0.1'] });
+    await patch(made.id, { allowedAddresses: ['127.0.0.1'] });
+    expect(await patch(maker.id, { allowedAddresses: ['127.0.0.0/8'], expiresAt: '2098-01-01T00:00:00Z' })).toMatchObject({ status: 200 });
+    const ends = async (id: string) => (await http.request<Made>('GET', `/v1/api-keys/${id}`, undefined, 'acme')).body.expiresAt;
+    expect([await ends(made.id), await ends(grandchild.id)]).toEqual(Array(2).fill('2098-01-01T00:00:00.000Z'));
+  });
+
+  it.each<[object, number]>([
+    [{}, 422],
+    [{ name: '' }, 422],
+    [{ name: null }, 422],
+    [{ scopes: ['admin'] }, 422],
+    [{ role: 'tenant-admin' }, 422],
+    [{ expiresAt: '2020-01-01T00:00:00Z' }, 422],
+    [{ allowedAddresses: [] }, 422],
+    [{ allowedAddresses: ['x'] }, 422],
+  ])('refuses %j', async (body, status) => {
+    const { id } = await make({ name: 'bounds', scopes: ['read'] });
+    expect((await patch(id, body)).status).toBe(status);
+  });
+
+  it('knows no key of another tenant, and does not bring back one that has expired', async () => {
+    const { id } = await make({ name: 'elsewhere', scopes: ['read'] }, 'default');
+    expect([(await patch(id, { name: 'x' })).status, (await patch('no-id', { name: 'x' })).status]).toEqual([404, 404]);
+    const ended = await make({ name: 'ended', scopes: ['read'], expiresAt: '2099-01-01T00:00:00Z' });
+    await http.service.database.query(`UPDATE device_config.api_keys SET expires_at = now() WHERE id = $1`, [ended.id]);
+    expect(await patch(ended.id, { expiresAt: null })).toMatchObject({ status: 409 });
+  });
+});
+
+it('hashes a key anew under a later pepper, whichever of its secrets was shown, and knows that it outlived the earlier one', async () => {
+  const { id } = await make({ name: 'old pepper', scopes: ['read'] });
+  const { store } = http.service.apiKeys;
+  await http.request('POST', `/v1/api-keys/${id}/rotate`, { overlapSeconds: 60 }, 'acme');
+  const known = async () => {
+    const found = await store.find(id);
+    return { hash: found?.hash ?? Buffer.alloc(0), previousHash: found?.previousHash ?? Buffer.alloc(0) };
+  };
+  const { hash, previousHash } = await known();
+  expect((await store.rehashedIds()).has(id)).toBe(false);
+  await store.rehash(id, { before: Buffer.alloc(32), after: Buffer.alloc(40, 9) });
+  expect((await store.rehashedIds()).has(id)).toBe(false);
+  await store.rehash(id, { before: previousHash, after: Buffer.alloc(40, 1) });
+  expect(await known()).toEqual({ hash, previousHash: Buffer.alloc(40, 1) });
+  await store.rehash(id, { before: hash, after: Buffer.alloc(40, 2) });
+  expect(await known()).toEqual({ hash: Buffer.alloc(40, 2), previousHash: Buffer.alloc(40, 1) });
+  expect((await store.rehashedIds()).has(id)).toBe(true);
 });
 
 describe('the addresses of a key', () => {

@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
@@ -22,7 +22,7 @@ import { z } from 'zod';
 import { ApiKeyIssuer } from '../api-key-issuer';
 import { TypeormApiKeys } from '../store/typeorm-api-keys';
 import { apiKeyList } from './api-key-list';
-import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema, rotateApiKeySchema } from './api-key';
+import { apiKeySchema, apiKeyView, createdApiKeySchema, patchApiKeySchema, postApiKeySchema, rotateApiKeySchema } from './api-key';
 
 type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
@@ -74,6 +74,23 @@ export class ApiKeysController {
   ): Promise<z.output<typeof createdApiKeySchema>> {
     const { stored, key } = await this.issuer.issue({ tenant, ...wanted }, maker);
     return { ...apiKeyView(stored, new Date()), key };
+  }
+
+  @Patch(':id')
+  @Needs('api-keys:write', OF_TENANT)
+  @Audited<ApiKeysController>({ view: shown })
+  @ApiOperation({ summary: 'Change the name, addresses or end of an API key' })
+  @ApiConsumes('application/merge-patch+json', 'application/json')
+  @ApiZodBody(patchApiKeySchema)
+  @ApiZodResponse(200, apiKeySchema)
+  async patch(
+    @Tenant() tenant: string,
+    @RequestCaller() by: Caller,
+    @Param('id') id: string,
+    @Body(zodBody(patchApiKeySchema)) changes: z.output<typeof patchApiKeySchema>,
+  ): Promise<ApiKeyView> {
+    if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
+    return apiKeyView(await this.issuer.change({ tenant, id }, changes, by), new Date());
   }
 
   @Post(':id/rotate')

@@ -6,7 +6,7 @@ const AT = new Date('2026-06-01T00:00:00Z');
 const LATER = new Date('2026-06-01T01:00:00Z');
 const CAMPAIGN: Campaign = {
   ...{ id: 'c', tenant: 'default', name: 'n', kind: 'firmware', work: {}, createdBy: 'spec', createdAt: AT, state: 'running' },
-  ...{ wave: 1, waves: 3, waveAt: AT, forgiven: 0, endedAt: null },
+  ...{ wave: 1, waves: 3, waveAt: AT, forgiven: 0, endedAt: null, approval: null },
   plan: {
     filter: { vendors: [], models: [], firmwareVersions: [], groups: [] },
     ...{ waves: [], window: null, timeZone: 'UTC', jitterSeconds: 0, atOnce: 10, maxFailures: 2, waveHours: 72 },

@@ -2,8 +2,8 @@ import type { StationFilter } from '../../stations/station-filter';
 import type { WaveSize } from './waves';
 import type { Window } from './window';
 
-/** `stopped`: by itself, as too many stations failed. The last two are ends. */
-export const CAMPAIGN_STATES = ['running', 'paused', 'stopped', 'done', 'cancelled'] as const;
+/** `stopped`: by itself, as too many stations failed. The last four are ends. */
+export const CAMPAIGN_STATES = ['awaiting-approval', 'running', 'paused', 'stopped', 'done', 'cancelled', 'refused', 'expired'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /** `pending`: not asked yet. `skipped`: there was nothing to do, or it could not be asked. */
@@ -28,6 +28,24 @@ export interface Plan {
   waveHours: number;
 }
 
+/** Why a campaign needs an approval. */
+export const APPROVAL_REASONS = ['stations', 'firmware', 'asked-for'] as const;
+export type ApprovalReason = (typeof APPROVAL_REASONS)[number];
+
+/** The approval that a campaign needs, and what became of it. Times are ISO 8601. */
+export interface Approval {
+  reason: ApprovalReason;
+  /** It is over when nobody has approved it by then. */
+  until: string;
+  /** Makers of the key of whoever made the campaign, as they were then. */
+  creatorMakers: readonly string[];
+  /** The state that an approval leads to. */
+  startsAs: 'running' | 'paused';
+  /** Who approved or refused it; null: nobody has. */
+  decidedBy: string | null;
+  decidedAt: string | null;
+}
+
 /** Work of one kind for many stations. */
 export interface Campaign {
   id: string;
@@ -48,6 +66,8 @@ export interface Campaign {
   /** Failures that were known when it was last resumed after a stop. */
   forgiven: number;
   endedAt: Date | null;
+  /** That of a second person; null: it needed none. */
+  approval: Approval | null;
 }
 
 /** Stations of a wave by how far they are. */
@@ -58,7 +78,7 @@ export interface WaveCounts extends Record<MemberState, number> {
 const HOUR_MS = 3_600_000;
 
 export function isOver({ state }: Pick<Campaign, 'state'>): boolean {
-  return state === 'done' || state === 'cancelled';
+  return state === 'done' || state === 'cancelled' || state === 'refused' || state === 'expired';
 }
 
 /** Whether the wave has waited long enough for stations that could not be asked. */

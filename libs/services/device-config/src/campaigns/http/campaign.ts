@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { timeZoneName } from '../../stations/time-zone-name';
 import { imageNameSchema, updateOptions } from '../../firmware';
 import type { CampaignReport } from '../campaigns';
-import { CAMPAIGN_STATES, MEMBER_STATES } from '../domain/campaign';
+import { APPROVAL_REASONS, CAMPAIGN_STATES, MEMBER_STATES, type Approval } from '../domain/campaign';
 import { minutesOf } from '../domain/window';
 import { firmwareWorkOf } from '../kinds/firmware-work';
 import { AT_ONCE, JITTER_SECONDS, MAX_FAILURES, MAX_NAMES, MAX_STATIONS, MAX_WAVES, WAVE_HOURS } from '../limits';
@@ -77,6 +77,10 @@ export const createCampaignSchema = z
     maxFailures: planMembers.maxFailures.default(MAX_FAILURES.usual),
     waveHours: planMembers.waveHours.default(WAVE_HOURS.usual),
     paused: z.boolean().default(false).describe('Nothing is asked until it is resumed; its stations and waves can be looked at before'),
+    needsApproval: z
+      .boolean()
+      .default(false)
+      .describe('It begins only when a second person has approved it, also where no setting demands that'),
   })
   .refine(({ window, jitterSeconds }) => window === null || jitterSeconds < minutesOf(window) * 60, {
     path: ['jitterSeconds'],
@@ -97,6 +101,20 @@ const waveReportSchema = z
   })
   .meta({ id: 'CampaignWave', description: 'A wave, and how far it is' });
 
+const approvalSchema = z
+  .object({
+    reason: z
+      .enum(APPROVAL_REASONS)
+      .describe('Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it'),
+    until: z.iso.datetime().describe('The campaign is over if nobody has approved it by then'),
+    decidedBy: z
+      .string()
+      .nullable()
+      .describe('Who approved or refused it: id of an API key, subject of an access token, or `administrator`'),
+    decidedAt: z.iso.datetime().nullable().describe('When they did; null: nobody has'),
+  })
+  .meta({ id: 'CampaignApproval', description: 'The approval of a campaign by a second person' });
+
 export const campaignSchema = z
   .object({
     id: z.guid().describe('Id of the campaign'),
@@ -107,12 +125,13 @@ export const campaignSchema = z
     state: z
       .enum(CAMPAIGN_STATES)
       .describe(
-        '`stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends',
+        '`stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends',
       ),
     wave: count('The wave that goes on'),
     progress: z.array(waveReportSchema).describe('Its waves in order'),
     filter: filterSchema.describe('Which stations it was made for'),
     ...planMembers,
+    approval: approvalSchema.nullable().describe('That of a second person; null: it needed none'),
     createdBy: z.string().describe('Id of an API key, or `administrator`'),
     createdAt: z.iso.datetime(),
     endedAt: z.iso.datetime().nullable(),
@@ -144,7 +163,7 @@ const campaignStationSchema = z
       .string()
       .nullable()
       .describe(
-        'Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it',
+        'Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it',
       ),
     update: z.guid().nullable().describe('Id of its firmware update; null: it was not asked'),
     attempts: count('Times that it was asked; more than once only where it never heard of it'),
@@ -167,7 +186,7 @@ export const campaignStationList = defineList({
 });
 
 export function campaignView({ campaign, waves }: CampaignReport): z.output<typeof campaignSchema> {
-  const { id, name, kind, state, wave, plan, createdBy, createdAt, endedAt } = campaign;
+  const { id, name, kind, state, wave, plan, approval, createdBy, createdAt, endedAt } = campaign;
   const { image } = firmwareWorkOf(campaign);
   const { filter, waves: sizes, window, timeZone, jitterSeconds, atOnce, maxFailures, waveHours } = plan;
   const progress = waves.map(({ wave: nth, pending, started, succeeded, failed, skipped }) => ({
@@ -177,8 +196,13 @@ export function campaignView({ campaign, waves }: CampaignReport): z.output<type
   return {
     ...{ id, name, kind, image: image.image, firmwareVersion: image.firmwareVersion, state, wave, progress },
     ...{ filter, waves: [...sizes], window, timeZone, jitterSeconds, atOnce, maxFailures, waveHours },
+    approval: approval === null ? null : shownApproval(approval),
     ...{ createdBy, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },
   };
+}
+
+function shownApproval({ reason, until, decidedBy, decidedAt }: Approval): z.output<typeof approvalSchema> {
+  return { reason, until, decidedBy, decidedAt };
 }
 
 export function campaignStationView({ work, startedAt, endedAt, ...rest }: CampaignStation): z.output<typeof campaignStationSchema> {

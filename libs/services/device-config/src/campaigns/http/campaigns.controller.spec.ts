@@ -57,6 +57,45 @@ it('is made, looked at, paused, resumed and cancelled; another tenant does not s
   expect(skipped.body.items).toMatchObject([{ station: 'CS-1' }]);
 });
 
+it('waits for a second person where that is wanted: another key, not one with another secret or made by the same key; each decision is recorded', async () => {
+  const make = async (name: string, by?: string) =>
+    (
+      await http.request<{ id: string; key: string }>(
+        'POST',
+        '/v1/api-keys',
+        { name, role: 'tenant-admin' },
+        by === undefined ? 'default' : null,
+        by,
+      )
+    ).body;
+  const [anna, bert] = [await make('anna'), await make('bert')];
+  const child = await make('made by anna', anna.key);
+  const made = await http.request<Shown>('POST', '/v1/campaigns', { name: 'approved', image: 'two', needsApproval: true }, null, anna.key);
+  expect(made).toMatchObject({
+    status: 201,
+    body: { state: 'awaiting-approval', approval: { reason: 'asked-for', until: expect.any(String), decidedBy: null, decidedAt: null } },
+  });
+  const path = `/v1/campaigns/${made.body.id}`;
+  const rotated = await http.request<{ key: string }>('POST', `/v1/api-keys/${anna.id}/rotate`, { overlapSeconds: 60 }, 'default');
+  for (const key of [anna.key, rotated.body.key, child.key])
+    for (const decision of ['approve', 'refuse'])
+      expect(await http.request('POST', `${path}/${decision}`, undefined, null, key)).toMatchObject({
+        status: 403,
+        body: { code: 'same-person' },
+      });
+  expect(await http.request('POST', `${path}/resume`, undefined, null, bert.key)).toMatchObject({ status: 409 });
+  expect(await http.request('POST', `${path}/approve`, undefined, 'other')).toMatchObject({ status: 404 });
+  const approval = { decidedBy: bert.id, decidedAt: expect.any(String) };
+  expect(await http.request('POST', `${path}/approve`, undefined, null, bert.key)).toMatchObject({
+    status: 200,
+    body: { state: 'running', approval },
+  });
+  expect(await http.request('POST', `${path}/approve`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  const log = await http.request<{ items: { actor: string; path: string }[] }>('GET', `/v1/audit-log?path=${path}/approve`);
+  expect(log.body.items.map(({ actor }) => actor)).toContain(bert.id);
+  await http.request('POST', `${path}/cancel`);
+});
+
 it('is made without a plan: never all at once', async () => {
   const { body } = await create({ paused: true });
   expect(body).toMatchObject({ state: 'paused', waves: [{ percent: 5 }, { percent: 25 }], jitterSeconds: 600 });

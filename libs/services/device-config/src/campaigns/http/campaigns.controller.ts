@@ -32,7 +32,7 @@ export class CampaignsController {
     private readonly images: TypeormFirmwareImages,
   ) {}
 
-  /** It begins at once, unless it is made paused. */
+  /** It begins at once, unless it is made paused or must be approved. */
   @Post()
   @Audited({})
   @Needs('campaigns:write', OF_TENANT)
@@ -44,11 +44,12 @@ export class CampaignsController {
     @Actor() actor: string,
     @Body(zodBody(createCampaignSchema)) body: z.output<typeof createCampaignSchema>,
   ): Promise<CampaignView> {
-    const { name, kind, image: imageName, retries, retryIntervalSeconds, runHours, paused, ...plan } = body;
+    const { name, kind, image: imageName, retries, retryIntervalSeconds, runHours, paused, needsApproval, ...plan } = body;
     const image = await this.images.find(tenant, imageName);
     if (image === null) throw unknownReference('/image', 'firmware image');
     const work = { image, retries, retryIntervalSeconds, runHours };
-    return campaignView(await this.campaigns.create(tenant, { name, kind, work, plan, paused, createdBy: actor }));
+    const given = { name, kind, work, plan, paused, needsApproval, createdBy: actor };
+    return campaignView(await this.campaigns.create(tenant, given));
   }
 
   @Get()
@@ -85,6 +86,28 @@ export class CampaignsController {
       query,
       shownAs(this.store.listStations(campaign), (rows) => rows.map(campaignStationView)),
     );
+  }
+
+  /** By another person than the one who made it. */
+  @Post(':id/approve')
+  @Audited({})
+  @Needs('campaigns:write', OF_TENANT)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'approveCampaign', summary: 'Let a campaign begin that waits for a second person' })
+  @ApiZodResponse(200, campaignSchema)
+  async approve(@Tenant() tenant: string, @Actor() actor: string, @Param('id') id: string): Promise<CampaignView> {
+    return campaignView(await this.campaigns.approve(tenant, id, actor));
+  }
+
+  /** By another person than the one who made it, who can cancel it. */
+  @Post(':id/refuse')
+  @Audited({})
+  @Needs('campaigns:write', OF_TENANT)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'refuseCampaign', summary: 'End a campaign that waits for a second person' })
+  @ApiZodResponse(200, campaignSchema)
+  async refuse(@Tenant() tenant: string, @Actor() actor: string, @Param('id') id: string): Promise<CampaignView> {
+    return campaignView(await this.campaigns.refuse(tenant, id, actor));
   }
 
   /** Stations that were asked go on; no other one is asked. */

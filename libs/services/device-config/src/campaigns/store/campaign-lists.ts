@@ -2,7 +2,7 @@ import { among, before, notBefore, type ListDefinition } from '@voltbus/database
 import type { Campaign, CampaignState, MemberState } from '../domain/campaign';
 
 /** The members of a `Campaign`. */
-export const COLUMNS = `id, tenant, name, kind, work, plan, created_by AS "createdBy", created_at AS "createdAt", state, wave, waves, wave_at AS "waveAt", forgiven, ended_at AS "endedAt"`;
+export const COLUMNS = `id, tenant, name, kind, work, plan, created_by AS "createdBy", created_at AS "createdAt", state, wave, waves, wave_at AS "waveAt", forgiven, ended_at AS "endedAt", approval`;
 
 export interface CampaignFilters {
   state?: CampaignState[] | undefined;

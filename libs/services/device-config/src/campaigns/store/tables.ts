@@ -9,6 +9,16 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_OPEN} of a tenant that have not ended, then 409`,
     keeping: { kind: 'aged', column: 'ended_at', days: 'STATION_REQUESTS' },
+    sealed: [
+      {
+        column: 'work',
+        path: ['image', 'sealedUrl'],
+        form: 'base64',
+        purpose: 'firmware-image-url',
+        key: ['id'],
+        owner: { select: "tenant, work #>> '{image,image}' AS image", of: ({ tenant, image }) => `${String(tenant)}/${String(image)}` },
+      },
+    ],
   },
   {
     ...OF_A_STATION,

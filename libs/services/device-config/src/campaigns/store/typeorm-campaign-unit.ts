@@ -11,10 +11,10 @@ export class CampaignUnit {
     readonly counts: () => Promise<WaveCounts[]>,
   ) {}
 
-  async write({ state, wave, waveAt, forgiven, endedAt }: Campaign, now: Date): Promise<void> {
+  async write({ state, wave, waveAt, forgiven, endedAt, approval }: Campaign, now: Date): Promise<void> {
     await this.transaction.query(
-      'UPDATE device_config.campaigns SET state = $2, wave = $3, wave_at = $4, forgiven = $5, ended_at = $6, looked_at = $7 WHERE id = $1',
-      [this.id, state, wave, waveAt, forgiven, endedAt, now],
+      'UPDATE device_config.campaigns SET state = $2, wave = $3, wave_at = $4, forgiven = $5, ended_at = $6, looked_at = $7, approval = $8 WHERE id = $1',
+      [this.id, state, wave, waveAt, forgiven, endedAt, now, approval === null ? null : JSON.stringify(approval)],
     );
   }
 

@@ -76,14 +76,30 @@ export class TypeormCampaigns {
   /** Throws `conflict` where the tenant has as many as it may. Stations that are removed meanwhile are left out. */
   create(campaign: Campaign, members: readonly NewMember[]): Promise<void> {
     const { id, tenant, name, kind, work, plan, createdBy, createdAt, state, wave, waves, waveAt, forgiven } = campaign;
+    const approval = campaign.approval === null ? null : JSON.stringify(campaign.approval);
     return this.dataSource.transaction(async (manager) => {
       await lockNamed(manager, `campaigns of ${tenant}`);
       const open: unknown[] = await manager.query('SELECT FROM device_config.campaigns WHERE tenant = $1 AND ended_at IS NULL', [tenant]);
       if (open.length >= MAX_OPEN) throw new CsmsError('conflict', `the tenant has ${MAX_OPEN} campaigns that have not ended`);
       await manager.query(
-        `INSERT INTO device_config.campaigns (id, tenant, name, kind, work, plan, created_by, created_at, state, wave, waves, wave_at, forgiven, looked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $8)`,
-        [id, tenant, name, kind, JSON.stringify(work), JSON.stringify(plan), createdBy, createdAt, state, wave, waves, waveAt, forgiven],
+        `INSERT INTO device_config.campaigns (id, tenant, name, kind, work, plan, created_by, created_at, state, wave, waves, wave_at, forgiven, looked_at, approval)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $8, $14)`,
+        [
+          id,
+          tenant,
+          name,
+          kind,
+          JSON.stringify(work),
+          JSON.stringify(plan),
+          createdBy,
+          createdAt,
+          state,
+          wave,
+          waves,
+          waveAt,
+          forgiven,
+          approval,
+        ],
       );
       await manager.query(
         `INSERT INTO device_config.campaign_stations (campaign, tenant, station, wave, jitter_ms)
@@ -94,10 +110,10 @@ export class TypeormCampaigns {
     });
   }
 
-  /** Those that go on, or have stations at work or that may still prove not to have failed. */
+  /** Those that go on or wait for an approval, or have stations at work or that may still prove not to have failed. */
   async open(failedAfter: Date, most: number): Promise<string[]> {
     const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM device_config.campaigns c WHERE state = 'running' OR EXISTS (
+      `SELECT id FROM device_config.campaigns c WHERE state IN ('running', 'awaiting-approval') OR EXISTS (
          SELECT FROM device_config.campaign_stations m WHERE m.campaign = c.id AND m.state IN ('started', 'failed')
            AND m.work IS NOT NULL AND (m.state = 'started' OR m.ended_at > $1))
        ORDER BY looked_at LIMIT $2`,

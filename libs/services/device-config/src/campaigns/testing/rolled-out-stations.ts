@@ -47,7 +47,12 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
   return {
     requests,
     updates,
-    campaigns: new Campaigns({ ...parts, random: Math.random }),
+    campaigns: new Campaigns({
+      ...parts,
+      random: Math.random,
+      rule: stations.rule,
+      makersOf: async (_tenant, actor) => stations.makers.get(actor) ?? [],
+    }),
     rollout: new Rollout({ ...parts, lateMs: LATE_MS }),
     async look(): Promise<void> {
       await this.rollout.sweep();
@@ -60,6 +65,10 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
 export class RolledOutStations {
   clock = Date.now();
   readonly sent: CommandRequest[] = [];
+  /** When campaigns need a second person; that of no settings. */
+  readonly rule: { aboveStations: number | null; firmware: boolean; hours: number } = { aboveStations: null, firmware: false, hours: 72 };
+  /** The keys that made a key. */
+  readonly makers = new Map<string, string[]>();
   readonly now = (): Date => new Date(this.clock);
   readonly process;
 
@@ -79,7 +88,15 @@ export class RolledOutStations {
 
   async create(plan: Partial<Plan> = {}, more: Partial<NewCampaign> = {}): Promise<string> {
     const work = { image: IMAGE, retries: null, retryIntervalSeconds: null, runHours: 24 };
-    const given = { name: 'spring', kind: 'firmware' as const, work, plan: { ...PLAN, ...plan }, createdBy: 'spec', paused: false };
+    const given = {
+      name: 'spring',
+      kind: 'firmware' as const,
+      work,
+      plan: { ...PLAN, ...plan },
+      createdBy: 'spec',
+      paused: false,
+      needsApproval: false,
+    };
     return (await this.process.campaigns.create('default', { ...given, ...more })).campaign.id;
   }
 

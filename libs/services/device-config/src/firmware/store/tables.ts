@@ -9,5 +9,15 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_IMAGES} of a tenant, then 409`,
     keeping: WITH_TENANT,
+    sealed: [
+      {
+        column: 'body',
+        path: ['sealedUrl'],
+        form: 'base64',
+        purpose: 'firmware-image-url',
+        key: ['tenant', 'image'],
+        owner: { select: 'tenant, image', of: ({ tenant, image }) => `${String(tenant)}/${String(image)}` },
+      },
+    ],
   },
 ];

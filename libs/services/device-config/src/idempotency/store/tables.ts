@@ -11,5 +11,15 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_KEYS_OF_TENANT.toLocaleString('en-US')} of a tenant, then 429; an answer of ${MAX_ANSWER_BYTES / 1_024} KiB, a larger one is not kept`,
     keeping: { kind: 'aged', column: 'claimed_at', days: KEPT_HOURS / HOURS_A_DAY },
+    passing: [
+      {
+        value: 'answer',
+        form: 'bytes',
+        key: ['tenant', 'caller', 'key'],
+        purpose: 'idempotent-answer',
+        where: 'answer IS NOT NULL',
+        goes: `within ${KEPT_HOURS} hours`,
+      },
+    ],
   },
 ];

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 
 /** Attempts to claim a key: between two of them another request may have freed it. */
 const MAX_ATTEMPTS = 3;
+const HOUR_SECONDS = 3_600;
 
 interface KeptRow {
   fingerprint: string;
@@ -21,10 +22,15 @@ export class TypeormIdempotencyStore implements IdempotencyStore {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const claim = await this.insert(use);
       if (claim !== null) return { kind: 'claimed', claim };
-      const kept = await this.find(use);
+      const kept = await this.row(use);
       if (kept !== null) return { kind: 'taken', ...kept };
     }
     return { kind: 'full' };
+  }
+
+  async find(use: KeyUse): Promise<Extract<KeyClaim, { kind: 'taken' }> | null> {
+    const kept = await this.row(use);
+    return kept === null || kept.ageSeconds >= KEPT_HOURS * HOUR_SECONDS ? null : { kind: 'taken', ...kept };
   }
 
   async complete({ tenant, caller, key }: KeyUse, claim: string, answer: Buffer): Promise<void> {
@@ -56,7 +62,7 @@ export class TypeormIdempotencyStore implements IdempotencyStore {
     return rows[0]?.claim ?? null;
   }
 
-  private async find({ tenant, caller, key }: KeyUse): Promise<KeptRow | null> {
+  private async row({ tenant, caller, key }: KeyUse): Promise<KeptRow | null> {
     const rows = await this.dataSource.query<KeptRow[]>(
       `SELECT fingerprint, answer, extract(epoch FROM now() - claimed_at)::float AS "ageSeconds"
        FROM device_config.idempotency_keys

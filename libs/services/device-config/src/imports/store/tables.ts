@@ -18,5 +18,17 @@ export const tables: readonly TableDeclaration[] = [
     tenant: null,
     station: null,
     keeping: { kind: 'with', what: 'its import' },
+    sealed: [
+      {
+        column: 'sealed',
+        form: 'bytes',
+        purpose: 'import-item',
+        key: ['import', 'item'],
+        owner: {
+          select: '(SELECT tenant FROM device_config.imports AS i WHERE i.id = of_table.import) AS tenant, import, item',
+          of: ({ tenant, import: id, item }) => `${String(tenant)}/${String(id)}/${String(item)}`,
+        },
+      },
+    ],
   },
 ];

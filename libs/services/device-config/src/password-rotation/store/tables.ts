@@ -1,3 +1,4 @@
+import { stationKey } from '@voltbus/contracts';
 import { OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT, type TableDeclaration } from '@voltbus/database';
 import { MAX_CAMPAIGNS, MAX_CAMPAIGN_STATIONS } from '../limits';
 
@@ -9,6 +10,15 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: 'one for each station',
     keeping: WITH_STATION,
+    sealed: [
+      {
+        column: 'sealed',
+        form: 'station-secret',
+        purpose: 'station-secret',
+        key: ['tenant', 'station'],
+        owner: { select: 'tenant, station', of: ({ tenant, station }) => stationKey({ tenant: String(tenant), station: String(station) }) },
+      },
+    ],
   },
   {
     ...OF_A_TENANT,

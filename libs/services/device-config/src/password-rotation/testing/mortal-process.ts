@@ -28,7 +28,7 @@ export class MortalProcess {
     const evictions = this.mortal({ of: () => Promise.resolve() });
     const steps = new RotationSteps({ store: mortalStore, evictions, events: { count: () => undefined }, wakeRelay: () => undefined, now });
     this.rotations = new PasswordRotations({
-      ...{ store: mortalStore, steps, evictions, secrets: SECRETS, pepper: PEPPER, now },
+      ...{ store: mortalStore, steps, evictions, secrets: SECRETS, peppers: PEPPER, now },
       connections: { find: () => Promise.resolve(null) },
       telemetry: { passwordNotSent: () => undefined },
       ...this.mortal({ sendCommand }),

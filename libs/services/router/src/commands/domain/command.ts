@@ -31,6 +31,8 @@ export interface CommandState {
   sealed: Buffer | null;
   /** Differs for payloads that differ in their secrets only; null: it has none. */
   fingerprint: string | null;
+  /** What it would be under another pepper that is accepted; of a request only. */
+  otherFingerprints?: readonly string[];
 }
 
 /** How long a command may wait for its turn on the station's connection. */

@@ -10,5 +10,23 @@ export const tables: readonly TableDeclaration[] = [
     ...OF_A_STATION,
     keeping: { kind: 'aged', column: 'ended_at', days: 'COMMANDS', where: 'ended_at IS NOT NULL' },
     tokens: [{ how: 'pseudonymised', columns: ['payload', 'response', 'error'], notYet: 'ended_at IS NULL' }],
+    passing: [
+      {
+        // the secret of a station that a service has sent
+        value: "substring(payload::text from 'voltbus-sealed:1:[A-Za-z0-9_-]+')",
+        ...{ form: 'station-secret', key: ['tenant', 'id'], purpose: 'station-secret' },
+        where: "status IN ('queued', 'sent')",
+        goes: 'with the end of the command',
+      },
+    ],
+    sealed: [
+      {
+        column: 'sealed',
+        form: 'bytes',
+        purpose: 'command-payload',
+        key: ['tenant', 'id'],
+        owner: { select: 'tenant, id', of: ({ tenant, id }) => `${String(tenant)}/${String(id)}` },
+      },
+    ],
   },
 ];

@@ -9,5 +9,14 @@ export const tables: readonly TableDeclaration[] = [
     ...OF_A_TENANT,
     keeping: { kind: 'aged', column: 'died_at', days: 'DEAD_LETTERS' },
     tokens: [{ how: 'removed', columns: ['value', 'error'] }],
+    sealed: [
+      {
+        column: 'sealed',
+        form: 'bytes',
+        purpose: 'dead-letter',
+        key: ['tenant', 'id'],
+        owner: { select: 'tenant, id', of: ({ tenant, id }) => `${String(tenant)}/${String(id)}` },
+      },
+    ],
   },
 ];

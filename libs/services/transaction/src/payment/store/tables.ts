@@ -17,5 +17,14 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_QR_CODES} of a station (409 \`conflict\` beyond), of registered stations only: 404 \`unknown-station\` for others`,
     keeping: WITH_STATION,
+    sealed: [
+      {
+        column: 'closed_secret',
+        form: 'bytes',
+        purpose: 'qr-code-secret',
+        key: ['tenant', 'station', 'evse'],
+        owner: { select: 'tenant, station, evse', of: ({ tenant, station, evse }) => JSON.stringify([tenant, station, evse]) },
+      },
+    ],
   },
 ];

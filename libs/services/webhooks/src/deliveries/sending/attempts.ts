@@ -65,7 +65,13 @@ export class Attempts {
     if (fault !== null) throw new TargetRefused(fault);
     const timestamp = Math.floor(at.getTime() / 1_000);
     const signature = this.parts.secrets.sign(secrets, { id, timestamp, body });
-    if (signature === null) return { status: null, error: 'secret', detail: 'the pepper has changed since the secret was made: rotate it' };
+    if (signature === null)
+      return {
+        status: null,
+        error: 'secret',
+        detail:
+          'the secret is encrypted under a key that is not set: set that key as VOLTBUS_ENCRYPTION_KEY_PREVIOUS, or rotate the secret',
+      };
     const url = new URL(text);
     // name servers are not asked to stop; their answer is not waited for
     const addresses = await unlessAborted(resolveTarget(url, rules, resolve), signal);
