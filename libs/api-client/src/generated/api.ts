@@ -1253,7 +1253,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{id}/values": {
+    "/v1/stations/{station}/event-streams/{stream}/values": {
         parameters: {
             query?: never;
             header?: never;
@@ -1293,7 +1293,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{id}": {
+    "/v1/stations/{station}/event-streams/{stream}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1313,7 +1313,7 @@ export interface paths {
         patch: operations["adjustEventStream"];
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{id}/close": {
+    "/v1/stations/{station}/event-streams/{stream}/close": {
         parameters: {
             query?: never;
             header?: never;
@@ -5613,18 +5613,7 @@ export interface components {
              */
             parts: number;
             /** @description Parts that have not, before the last one that is known of */
-            missing: {
-                /**
-                 * Format: int64
-                 * @description Number of the first
-                 */
-                from: number;
-                /**
-                 * Format: int64
-                 * @description Number of the last
-                 */
-                to: number;
-            }[];
+            missing: components["schemas"]["PartRange"][];
             /**
              * Format: int64
              * @description Parts beyond what is kept of one report
@@ -5697,18 +5686,7 @@ export interface components {
              */
             parts?: number;
             /** @description Parts that have not, before the last one that is known of */
-            missing?: {
-                /**
-                 * Format: int64
-                 * @description Number of the first
-                 */
-                from: number;
-                /**
-                 * Format: int64
-                 * @description Number of the last
-                 */
-                to: number;
-            }[];
+            missing?: components["schemas"]["PartRange"][];
             /**
              * Format: int64
              * @description Parts beyond what is kept of one report
@@ -6536,7 +6514,10 @@ export interface components {
             at: string;
             /** @description As the station wrote it */
             value: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came
+             */
             receivedAt: string;
         };
         /** @description Chosen members of an item */
@@ -6548,7 +6529,10 @@ export interface components {
             at: string;
             /** @description As the station wrote it */
             value?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came
+             */
             receivedAt?: string;
         };
         /** @description A part of a list */
@@ -10834,7 +10818,10 @@ export interface components {
              * @enum {string}
              */
             state: "erasing" | "erased";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
             requestedAt: string;
             /**
              * Format: date-time
@@ -19077,11 +19064,8 @@ export interface operations {
                  * @example DEPOT-7
                  */
                 station: string;
-                /**
-                 * @description Id of the station
-                 * @example 3
-                 */
-                id: string;
+                /** @description Number of the event stream, as its station has it */
+                stream: number;
             };
             cookie?: never;
         };
@@ -19202,11 +19186,8 @@ export interface operations {
                  * @example DEPOT-7
                  */
                 station: string;
-                /**
-                 * @description Id of the station
-                 * @example 3
-                 */
-                id: string;
+                /** @description Number of the event stream, as its station has it */
+                stream: number;
             };
             cookie?: never;
         };
@@ -19283,11 +19264,8 @@ export interface operations {
                  * @example DEPOT-7
                  */
                 station: string;
-                /**
-                 * @description Id of the station
-                 * @example 3
-                 */
-                id: string;
+                /** @description Number of the event stream, as its station has it */
+                stream: number;
             };
             cookie?: never;
         };
