@@ -1445,6 +1445,98 @@ export interface paths {
         patch: operations["patchStation"];
         trace?: never;
     };
+    "/v1/quirks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All quirks of stations that are known, and what is done about them
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listQuirks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/quirks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which quirks are switched for a station, and where each comes from
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationQuirks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quirk-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List quirk profiles
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listQuirkProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quirk-profiles/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a quirk profile
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getQuirkProfile"];
+        /**
+         * Create or replace a quirk profile
+         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        put: operations["putQuirkProfile"];
+        post?: never;
+        /**
+         * Remove a quirk profile
+         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        delete: operations["deleteQuirkProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a quirk profile
+         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchQuirkProfile"];
+        trace?: never;
+    };
     "/v1/stations/{station}/password-rotation": {
         parameters: {
             query?: never;
@@ -1727,6 +1819,126 @@ export interface paths {
          * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["renewStationCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/installed-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the installed certificates of a station
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationInstalledCertificates"];
+        put?: never;
+        /**
+         * Install a CA certificate at a station
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["installCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/installed-certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A CA certificate of a station
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getInstalledCertificate"];
+        put?: never;
+        post?: never;
+        /**
+         * Ask a station to remove a CA certificate
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        delete: operations["deleteInstalledCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/certificate-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last list of certificates of a station stands
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getCertificateReport"];
+        put?: never;
+        /**
+         * Ask a station for all certificates that it has installed
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestCertificateReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/security-profile-upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the latest raise of the security profile of a station is
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getSecurityProfileUpgrade"];
+        put?: never;
+        /**
+         * Raise the security profile of a station
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["startSecurityProfileUpgrade"];
+        /**
+         * Give up the raise of the security profile of a station
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        delete: operations["cancelSecurityProfileUpgrade"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-profile-upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security profile upgrades
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listSecurityProfileUpgrades"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2716,6 +2928,86 @@ export interface paths {
          * @description Needs the permission `logs:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         delete: operations["removeLogFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset a station or EVSE
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["resetStation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List resets of stations, newest first
+         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listResets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a reset
+         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getReset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resets/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a reset that waits for its station
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelReset"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4681,6 +4973,20 @@ export interface components {
          * @enum {string}
          */
         CdrReviewState: "none" | "held" | "released" | "corrected" | "waived" | "superseded";
+        /** @description How a station names a certificate (OCPP CertificateHashDataType) */
+        CertificateHashData: {
+            /**
+             * @description How the hashes are made
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Of the name of the CA that issued it */
+            issuerNameHash: string;
+            /** @description Of the public key of that CA */
+            issuerKeyHash: string;
+            /** @description Hexadecimal */
+            serialNumber: string;
+        };
         /**
          * @description What it is for: `ChargingStationCertificate` proves the station to the CSMS; `V2GCertificate` and `V2G20Certificate` prove it to vehicles (ISO 15118-2, ISO 15118-20)
          * @enum {string}
@@ -4823,6 +5129,28 @@ export interface components {
              * @default ChargingStationCertificate
              */
             kind?: components["schemas"]["CertificateKind"];
+        };
+        /** @description The last list of certificates that a station was asked for */
+        CertificateReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: date-time
+             * @description When the station was last asked for all of its certificates; null: never
+             */
+            askedAt: string | null;
+            /** @description Its answers (`Accepted`; `NotFound`: it has none), or how the commands ended; null: not yet. Stations of 1.6 have two */
+            outcomes: (string | null)[];
+            /**
+             * Format: date-time
+             * @description When the last answer came; null: not yet
+             */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Certificates on the list that were too many to be kept
+             */
+            notKept: number;
         };
         /** @description A request of a station for a certificate, and what came of it */
         CertificateRequest: {
@@ -7246,6 +7574,174 @@ export interface components {
          * @enum {string}
          */
         ImportState: "queued" | "running" | "done" | "cancelled" | "failed";
+        /** @description A CA certificate that a station shall have */
+        InstallCertificate: {
+            /**
+             * @description What it is for. Stations of 1.6 have the first two, and those of 2.0.1 no `OEMRootCertificate`
+             * @enum {string}
+             */
+            kind: "CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate";
+            /** @description One CA certificate in PEM. Stations of 1.6 and 2.0.1 take 5500 characters */
+            pem: string;
+            /**
+             * Format: uuid
+             * @description A certificate of that kind which is removed once the station was seen under this one; null: both stay
+             * @default null
+             */
+            replaces?: string | null;
+        };
+        /** @description A CA certificate of a station: what was asked for, and what the station says */
+        InstalledCertificate: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id: string;
+            kind: components["schemas"]["InstalledCertificateKind"];
+            /** @description How it stands */
+            state: components["schemas"]["InstalledCertificateState"];
+            /** @description The certificate; null: the station has it by itself, and tells no more than `reported` */
+            pem: string | null;
+            /** @description SHA-256 of it, in lower-case hexadecimal; null: not known */
+            fingerprint: string | null;
+            /** @description Its name (DN); null: not known */
+            subject: string | null;
+            /** @description Name (DN) of the CA that issued it; null: not known */
+            issuer: string | null;
+            /**
+             * Format: date-time
+             * @description Valid from then on; null: not known
+             */
+            notBefore: string | null;
+            /**
+             * Format: date-time
+             * @description Valid until then; null: not known
+             */
+            notAfter: string | null;
+            /** @description As the station last reported it, by which it is removed; null: it has not */
+            reported: components["schemas"]["CertificateHashData"] | null;
+            /** @description Of a `V2GCertificateChain`, the certificates below, as reported */
+            children: components["schemas"]["CertificateHashData"][];
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that is removed once the station was seen under this one; null: none
+             */
+            replaces: string | null;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer: string | null;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: it has not, or by itself
+             */
+            installedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When `state` last changed
+             */
+            changedAt: string;
+        };
+        /** @description Chosen members of an item */
+        InstalledCertificateFields: {
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id: string;
+            kind?: components["schemas"]["InstalledCertificateKind"];
+            /** @description How it stands */
+            state?: components["schemas"]["InstalledCertificateState"];
+            /** @description The certificate; null: the station has it by itself, and tells no more than `reported` */
+            pem?: string | null;
+            /** @description SHA-256 of it, in lower-case hexadecimal; null: not known */
+            fingerprint?: string | null;
+            /** @description Its name (DN); null: not known */
+            subject?: string | null;
+            /** @description Name (DN) of the CA that issued it; null: not known */
+            issuer?: string | null;
+            /**
+             * Format: date-time
+             * @description Valid from then on; null: not known
+             */
+            notBefore?: string | null;
+            /**
+             * Format: date-time
+             * @description Valid until then; null: not known
+             */
+            notAfter?: string | null;
+            /** @description As the station last reported it, by which it is removed; null: it has not */
+            reported?: components["schemas"]["CertificateHashData"] | null;
+            /** @description Of a `V2GCertificateChain`, the certificates below, as reported */
+            children?: components["schemas"]["CertificateHashData"][];
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that is removed once the station was seen under this one; null: none
+             */
+            replaces?: string | null;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: it has not, or by itself
+             */
+            installedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When `state` last changed
+             */
+            changedAt?: string;
+        };
+        /** @description A part of a list */
+        InstalledCertificateFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["InstalledCertificateFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description What it is for: `CSMSRootCertificate` (1.6: CentralSystemRootCertificate) to know this CSMS, `ManufacturerRootCertificate` to know firmware, `V2GRootCertificate`, `MORootCertificate` and `OEMRootCertificate` (2.1) for ISO 15118; `V2GCertificateChain` is the station’s own for ISO 15118, and only reported
+         * @enum {string}
+         */
+        InstalledCertificateKind: "CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate" | "V2GCertificateChain";
+        /** @description A part of a list */
+        InstalledCertificatePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["InstalledCertificate"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `installing`: the station has not answered; `installed`; `refused`: it did not take it; `deleting`: it was asked to remove it; `deleted`; `missing`: it was installed, and is not on the list of the station; `foreign`: the station has it, and it was not installed here
+         * @enum {string}
+         */
+        InstalledCertificateState: "installing" | "installed" | "refused" | "deleting" | "deleted" | "missing" | "foreign";
         /** @description What is reached first ends the session. See docs/how-to/limit-a-session.md */
         Limit: {
             /**
@@ -8415,6 +8911,176 @@ export interface components {
              */
             length: number;
         };
+        /** @description A way in which stations differ from the specification */
+        Quirk: {
+            /** @description Its name, which keeps its meaning */
+            quirk: string;
+            /** @description Whether profiles switch it; others are always on */
+            switchable: boolean;
+            /** @description Whether it is on where no profile says anything */
+            onByDefault: boolean;
+            /** @description What it is switched on with; null: nothing */
+            value: components["schemas"]["QuirkValue"] | null;
+            /** @description What the station does */
+            station: string;
+            /** @description What is done about it */
+            csms: string;
+            /** @description The messages that it is about */
+            actions: string;
+            /** @description The versions of OCPP that it is about */
+            versions: string;
+            /** @description The flag, metric or log that shows that it was used */
+            shownBy: string;
+        };
+        /** @description Quirks that are switched for all stations of a kind */
+        QuirkProfile: {
+            /** @description Its name */
+            profile: string;
+            /** @description For people */
+            description: string | null;
+            /** @description Patterns of the vendors of its stations; empty: any */
+            vendors: string[];
+            /** @description Patterns of the models of its stations; empty: any */
+            models: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
+            firmwareVersions: string[];
+            /** @description Groups of its stations; empty: any */
+            groups: string[];
+            /** @description Patterns of the names of its stations; empty: any */
+            stations: string[];
+            /** @description What is switched */
+            quirks: components["schemas"]["SwitchedQuirkShown"][];
+        };
+        /** @description Chosen members of an item */
+        QuirkProfileFields: {
+            /** @description Its name */
+            profile: string;
+            /** @description For people */
+            description?: string | null;
+            /** @description Patterns of the vendors of its stations; empty: any */
+            vendors?: string[];
+            /** @description Patterns of the models of its stations; empty: any */
+            models?: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
+            firmwareVersions?: string[];
+            /** @description Groups of its stations; empty: any */
+            groups?: string[];
+            /** @description Patterns of the names of its stations; empty: any */
+            stations?: string[];
+            /** @description What is switched */
+            quirks?: components["schemas"]["SwitchedQuirkShown"][];
+        };
+        /** @description A part of a list */
+        QuirkProfileFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["QuirkProfileFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        QuirkProfilePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["QuirkProfile"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        QuirkProfilePatch: {
+            /** @description May repeat the path, which counts */
+            profile?: string | null;
+            /** @description For people */
+            description?: string | null;
+            /** @description Stations whose vendor fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            vendors?: string[];
+            /** @description Stations whose model fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            models?: string[];
+            /** @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            firmwareVersions?: string[];
+            /** @description Stations of one of these station groups, without regard to case; empty: of any */
+            groups?: string[];
+            /** @description Stations whose name fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            stations?: string[];
+            /** @description What is switched */
+            quirks?: components["schemas"]["SwitchedQuirk"][];
+        };
+        /** @description A quirk profile, whole */
+        QuirkProfilePut: {
+            /** @description May repeat the path, which counts */
+            profile?: string;
+            /**
+             * @description For people
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Stations whose vendor fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            vendors?: string[];
+            /**
+             * @description Stations whose model fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            models?: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            firmwareVersions?: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups?: string[];
+            /**
+             * @description Stations whose name fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            stations?: string[];
+            /** @description What is switched */
+            quirks: components["schemas"]["SwitchedQuirk"][];
+        };
+        /** @description What a quirk is switched on with */
+        QuirkValue: {
+            /**
+             * @description A whole number, or the name of a time zone (IANA)
+             * @enum {string}
+             */
+            kind: "number" | "time-zone";
+            /** @description What it is, for people */
+            means: string;
+            /** @description `seconds`, `milliseconds`, `items` or `number`; null: it is no number */
+            unit: string | null;
+            /**
+             * Format: int64
+             * @description The smallest; null: it is no number
+             */
+            least: number | null;
+            /**
+             * Format: int64
+             * @description The largest; null: it is no number
+             */
+            most: number | null;
+        };
+        /** @description All quirks that are known */
+        Quirks: {
+            /** @description Those that can be switched first */
+            items: components["schemas"]["Quirk"][];
+        };
         /** @description Connections that were refused for one reason */
         RefusedConnection: {
             /**
@@ -8909,6 +9575,11 @@ export interface components {
          */
         ReservationState: "requested" | "reserved" | "cancelling" | "refused" | "used" | "cancelled" | "expired" | "removed" | "no-transaction";
         /**
+         * @description `OnIdle`: when no session runs; a station of 1.6 is sent it when its connectors report none. `Immediate`: sessions are ended in good order (Soft of 1.6). `ImmediateAndResume`: they go on afterwards (2.1 alone). `Hard`: at once, sessions may be lost (1.6 alone)
+         * @enum {string}
+         */
+        ResetType: "OnIdle" | "Immediate" | "ImmediateAndResume" | "Hard";
+        /**
          * @description What a key or a person may do. `viewer`: Looks at everything that the tenant operates, and changes nothing. `operator`: Helps drivers: starts and stops sessions, handles tokens, operates stations. `technician`: Sets stations up and keeps them running: registers, configures, updates. Sees no bills, prices or tokens. `billing`: Decides about money: prices, corrections, held CDRs. Does nothing to stations. `tenant-admin`: Everything within one tenant, its keys, webhooks and audit log among it
          * @enum {string}
          */
@@ -9027,6 +9698,154 @@ export interface components {
          * @enum {integer}
          */
         SecurityProfile: 0 | 1 | 2 | 3;
+        /** @description The raise of the security profile of a station */
+        SecurityProfileUpgrade: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id: string;
+            /** @description How it stands */
+            state: components["schemas"]["SecurityProfileUpgradeState"];
+            step: components["schemas"]["SecurityProfileUpgradeStep"];
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The slot of the new network profile (OCPP 2); null: not yet chosen
+             */
+            slot: number | null;
+            /**
+             * Format: int64
+             * @description Attempts at this step that had no usable answer
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When the next step is sent, at the earliest; null: not by itself
+             */
+            nextAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the station has time to come back; null: it is not waited for
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When a step was last sent; null: none was
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            endedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        SecurityProfileUpgradeFields: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id?: string;
+            /** @description How it stands */
+            state?: components["schemas"]["SecurityProfileUpgradeState"];
+            step?: components["schemas"]["SecurityProfileUpgradeStep"];
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target?: 1 | 2 | 3;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description The slot of the new network profile (OCPP 2); null: not yet chosen
+             */
+            slot?: number | null;
+            /**
+             * Format: int64
+             * @description Attempts at this step that had no usable answer
+             */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @description When the next step is sent, at the earliest; null: not by itself
+             */
+            nextAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the station has time to come back; null: it is not waited for
+             */
+            until?: string | null;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When a step was last sent; null: none was
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        SecurityProfileUpgradeFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityProfileUpgradeFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SecurityProfileUpgradePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityProfileUpgrade"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `waiting`: the next step is sent when the station is connected. `sent`: its answer is awaited. `reconnecting`: it has taken the new profile, and has not come back with it. `unconfirmed`: it did not come back, and cannot be asked. `done`: it has connected with the new profile, and may use no lower one. `refused`, `expired`: nothing was changed. `taken-back`: it uses the profile of before. `cancelled`: an operator gave it up
+         * @enum {string}
+         */
+        SecurityProfileUpgradeState: "waiting" | "sent" | "reconnecting" | "unconfirmed" | "done" | "refused" | "taken-back" | "expired" | "cancelled";
+        /**
+         * @description What is sent next, or was sent last. OCPP 1.6: `change` (ChangeConfiguration). OCPP 2: `read` the order of network profiles, `profile` (SetNetworkProfile), `order` (SetVariables NetworkConfigurationPriority), `reset`; `restore`: the order of before
+         * @enum {string}
+         */
+        SecurityProfileUpgradeStep: "change" | "read" | "profile" | "order" | "reset" | "restore";
         /** @description What came of one value */
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
@@ -9168,6 +9987,31 @@ export interface components {
          * @enum {string}
          */
         SettlementStatus: "Settled" | "Canceled" | "Rejected" | "Failed";
+        /** @description The security profile that a station shall have */
+        StartSecurityProfileUpgrade: {
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /**
+             * @description Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * @description The network interface of the station (OCPP 2)
+             * @default Wired0
+             * @enum {string}
+             */
+            interface?: "Wired0" | "Wired1" | "Wired2" | "Wired3" | "Wireless0" | "Wireless1" | "Wireless2" | "Wireless3";
+            /**
+             * Format: int32
+             * @description How long the station waits for an answer (OCPP 2)
+             * @default 30
+             */
+            messageTimeoutSeconds?: number;
+        };
         /** @description A charging station */
         Station: {
             /** @description Identity of the station */
@@ -10075,11 +10919,202 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What holds for a station, and where it comes from */
+        StationQuirk: {
+            /**
+             * @description Name of the quirk
+             * @enum {string}
+             */
+            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
+            /** @description Whether it is on */
+            on: boolean;
+            /** @description What it is switched on with, a number as text; null: nothing */
+            value: string | null;
+            /** @description The profile that says so; null: none does, it is as by default */
+            profile: string | null;
+            /**
+             * @description How closely that profile describes its stations: the closest wins. `station` is the closest, `tenant` means all stations
+             * @enum {string}
+             */
+            level: "station" | "group" | "firmware" | "model" | "vendor" | "tenant" | "default";
+        };
+        /** @description Which quirks are switched for a station */
+        StationQuirks: {
+            /** @description Every quirk that can be switched */
+            items: components["schemas"]["StationQuirk"][];
+        };
         /**
          * @description `waiting` for the station; `sent`; `accepted` by it; `running`, as it reports; `verifying`: reported done, and not shown yet; then `succeeded`, `failed` or `cancelled`
          * @enum {string}
          */
         StationRequestState: "waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled";
+        /** @description A reset of a station or EVSE, and how far it is */
+        StationReset: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /** @description How */
+            type: components["schemas"]["ResetType"];
+            /**
+             * Format: int64
+             * @description The EVSE; null: the whole station
+             */
+            evse: number | null;
+            /** @description The station has answered that it resets later (`Scheduled`) */
+            scheduled: boolean;
+            /** @description Of the boot that showed its end, as the station named it; null: none did, or it did not say */
+            bootReason: string | null;
+        };
+        /** @description Chosen members of an item */
+        StationResetFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /** @description How */
+            type?: components["schemas"]["ResetType"];
+            /**
+             * Format: int64
+             * @description The EVSE; null: the whole station
+             */
+            evse?: number | null;
+            /** @description The station has answered that it resets later (`Scheduled`) */
+            scheduled?: boolean;
+            /** @description Of the boot that showed its end, as the station named it; null: none did, or it did not say */
+            bootReason?: string | null;
+        };
+        /** @description A part of a list */
+        StationResetFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationResetFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationResetPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationReset"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A reset that a station is asked for */
+        StationResetStart: {
+            /**
+             * @description How
+             * @default OnIdle
+             */
+            type?: components["schemas"]["ResetType"];
+            /**
+             * Format: int32
+             * @description The EVSE (2.x); null: the whole station
+             * @default null
+             */
+            evse?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may wait for the end of sessions (`OnIdle`, or where it answers `Scheduled`); then it has failed
+             * @default 24
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected, or for one of 1.6 that is not idle; then it has failed
+             * @default 1
+             */
+            waitHours?: number;
+            /**
+             * @description Also where another reset has not ended. Without it that is a conflict
+             * @default false
+             */
+            replace?: boolean;
+        };
         /** @description The state of a station or a connector */
         StationState: {
             /** @description How it stands */
@@ -10366,6 +11401,33 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description A quirk that is switched on or off */
+        SwitchedQuirk: {
+            /**
+             * @description Name of the quirk
+             * @enum {string}
+             */
+            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
+            /** @description Whether it is on */
+            on: boolean;
+            /**
+             * @description What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off
+             * @default null
+             */
+            value?: string | null;
+        };
+        /** @description A quirk that is switched */
+        SwitchedQuirkShown: {
+            /**
+             * @description Name of the quirk
+             * @enum {string}
+             */
+            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
+            /** @description Whether it is on */
+            on: boolean;
+            /** @description What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off */
+            value: string | null;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -10700,7 +11762,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -10753,7 +11815,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -14757,7 +15819,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -16164,7 +17226,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -20249,6 +21311,1275 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listQuirks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "quirk": "zoneless-times-are-local",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "time-zone",
+                     *             "means": "The zone of the clock of the station (IANA). The hour that comes twice in autumn is taken for the first of the two",
+                     *             "unit": null,
+                     *             "least": null,
+                     *             "most": null
+                     *           },
+                     *           "station": "Writes its local time without a zone",
+                     *           "csms": "Reads times without a zone as local ones. Otherwise they are read as UTC",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-zoneless-times-are-local\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "utc-times-are-local",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "time-zone",
+                     *             "means": "The zone of the clock of the station (IANA). The hour that comes twice in autumn is taken for the first of the two",
+                     *             "unit": null,
+                     *             "least": null,
+                     *             "most": null
+                     *           },
+                     *           "station": "Writes its local time and labels it as UTC (`Z`)",
+                     *           "csms": "Reads times that end with `Z` as local ones",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-utc-times-are-local\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "energy-in-kwh",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Reports energy in kWh as Wh, or without a unit",
+                     *           "csms": "Multiplies its registers and readings of energy by 1,000, where they are said to be in Wh or have no unit",
+                     *           "actions": "StartTransaction, StopTransaction, MeterValues, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-energy-in-kwh\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "totals-are-wrong",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Reports phases and a total that is not their sum",
+                     *           "csms": "Leaves the total out where a phase of the same measurand, place and context was reported with it: the sum of the phases counts",
+                     *           "actions": "MeterValues, StopTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-totals-are-wrong\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "available-ends",
+                     *           "switchable": true,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports the end of a session only by the status `Available`",
+                     *           "csms": "Takes a session for over whose connector became available and that says nothing for three minutes. Off: the status proves nothing, as of stations that report `Available` while a cable is plugged in",
+                     *           "actions": "StatusNotification, NotifyEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `implicit-end`"
+                     *         },
+                     *         {
+                     *           "quirk": "no-pings",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Is disturbed by WebSocket pings",
+                     *           "csms": "Sends it none: it counts as gone after 2.5 heartbeat intervals of silence",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"no-pings\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "slow-to-be-called",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The time in which it is not called",
+                     *             "unit": "seconds",
+                     *             "least": 5,
+                     *             "most": 25
+                     *           },
+                     *           "station": "Drops its connection, or loops, when it is called soon after it connected or booted",
+                     *           "csms": "Sends it no call before this time after its connection and after its boot, 25 seconds after its connection at most. Otherwise a call waits for the first message after the boot, or three seconds",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"slow-to-be-called\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "pause-between-calls",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The pause",
+                     *             "unit": "milliseconds",
+                     *             "least": 100,
+                     *             "most": 10000
+                     *           },
+                     *           "station": "Stops answering when calls follow each other without a pause",
+                     *           "csms": "Waits between its answer and the next call",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"pause-between-calls\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "times-without-milliseconds",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Misreads times with fractions of a second",
+                     *           "csms": "Sends it times in whole seconds, in calls and in answers",
+                     *           "actions": "All messages of the CSMS with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"times-without-milliseconds\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "start-without-profile",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Rejects a remote start that has a charging profile",
+                     *           "csms": "Leaves the charging profile out of remote starts. It is not set by other means",
+                     *           "actions": "RemoteStartTransaction, RequestStartTransaction",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"start-without-profile\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "start-needs-connector",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The number of the connector or EVSE",
+                     *             "unit": "number",
+                     *             "least": 1,
+                     *             "most": 1000
+                     *           },
+                     *           "station": "Rejects a remote start that names no connector",
+                     *           "csms": "Adds this connector (1.6) or EVSE (2.x) to remote starts that name none",
+                     *           "actions": "RemoteStartTransaction, RequestStartTransaction",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"start-needs-connector\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "asked-for-status-after-boot",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The time that it has to report by itself",
+                     *             "unit": "seconds",
+                     *             "least": 5,
+                     *             "most": 300
+                     *           },
+                     *           "station": "Does not report the states of its connectors after a boot",
+                     *           "csms": "Asks for them by TriggerMessage, this time after a boot was accepted, if no StatusNotification came meanwhile",
+                     *           "actions": "TriggerMessage",
+                     *           "versions": "1.6",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"asked-for-status-after-boot\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "heartbeat-at-most",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The longest interval",
+                     *             "unit": "seconds",
+                     *             "least": 10,
+                     *             "most": 86400
+                     *           },
+                     *           "station": "Closes, or loses without noticing, a connection on which little is said",
+                     *           "csms": "Gives it a heartbeat interval of no more than this",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "`interval` of the answer, in the message log"
+                     *         },
+                     *         {
+                     *           "quirk": "items-per-message",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The most items",
+                     *             "unit": "items",
+                     *             "least": 1,
+                     *             "most": 1000
+                     *           },
+                     *           "station": "Takes fewer items in one message than it says, or does not say how many",
+                     *           "csms": "Puts no more than this into one GetVariables, SetVariables, GetConfiguration, GetReport, SetVariableMonitoring or ClearVariableMonitoring of its own, and refuses a larger one through the API. To a station that says nothing they go one at a time otherwise",
+                     *           "actions": "GetVariables, SetVariables, GetConfiguration, GetReport, SetVariableMonitoring, ClearVariableMonitoring",
+                     *           "versions": "all",
+                     *           "shownBy": "the size of the messages, in the message log"
+                     *         },
+                     *         {
+                     *           "quirk": "newest-connection-wins",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Connects while its old connection seems to be alive",
+                     *           "csms": "The newest authenticated connection owns the station; the old one is closed, and its open calls end",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_takeovers_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "unknown-stops",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Stops a transaction that nobody knows, or with the id 0 or -1",
+                     *           "csms": "Answers it, and keeps it: as the end of the only session it can mean, or as a session of its own",
+                     *           "actions": "StopTransaction, MeterValues",
+                     *           "versions": "1.6",
+                     *           "shownBy": "flags `orphan-stop`, `matched-stop`"
+                     *         },
+                     *         {
+                     *           "quirk": "repeated-messages",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends a start or stop again, with another message id",
+                     *           "csms": "Tells a repeat by its contents: one session, one bill",
+                     *           "actions": "StartTransaction, StopTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flags `repeated-start`, `second-start`, `second-stop`"
+                     *         },
+                     *         {
+                     *           "quirk": "no-boot-on-reconnect",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Does not boot when it reconnects",
+                     *           "csms": "Its registration is remembered",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it is served"
+                     *         },
+                     *         {
+                     *           "quirk": "held-off-calls",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Drops its connection when it is called before its boot is over",
+                     *           "csms": "Calls wait until it has booted and reported, for 25 seconds at most",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`sentAt` of the command"
+                     *         },
+                     *         {
+                     *           "quirk": "deaf-connections",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers no call until it reconnects",
+                     *           "csms": "After two unanswered calls in a row its connection is closed",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total{reason=\"unresponsive\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "tolerant-members",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends texts that are too long, members that are unknown or null, numbers as text, objects for lists, and the like",
+                     *           "csms": "Repairs the message along its schema, as far as its meaning is certain",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "missing-members",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Leaves out members that the specification demands",
+                     *           "csms": "Reads the message without them; the services choose what stands in",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"missing-member\"}`, flag `missing-members`"
+                     *         },
+                     *         {
+                     *           "quirk": "large-numbers",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Writes numbers beyond the range of OCPP",
+                     *           "csms": "Reads the largest there is, and never uses it as an id",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"number-out-of-range\"}`, flag `number-out-of-range`"
+                     *         },
+                     *         {
+                     *           "quirk": "unreadable-frames",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends frames that are no JSON, or of a wrong shape",
+                     *           "csms": "Answers them where the version allows it; ten in a row close the connection",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_frames_rejected_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "answers-to-nothing",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers a call that is unknown or has timed out",
+                     *           "csms": "Drops the answer",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_anomalies_total{kind=\"late-answer\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "missing-subprotocol",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Offers no WebSocket subprotocol, or none that is supported",
+                     *           "csms": "Speaks the version that the settings name for such stations",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`protocol` of the station"
+                     *         },
+                     *         {
+                     *           "quirk": "password-forms",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends its password as hexadecimal text instead of the bytes, or the reverse",
+                     *           "csms": "Accepts each form of the password",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it is admitted"
+                     *         },
+                     *         {
+                     *           "quirk": "odd-paths",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Appends a slash or writes signs in its identity that must be encoded",
+                     *           "csms": "Decodes the path, and ignores a slash at its end",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it is admitted"
+                     *         },
+                     *         {
+                     *           "quirk": "wrong-clocks",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Has a clock that is years off",
+                     *           "csms": "The time of receipt stands in for a time that cannot be believed; the time as written is kept",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `clock`"
+                     *         },
+                     *         {
+                     *           "quirk": "time-forms",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Writes times in other forms: without a zone, with `+02` or `+0200`, with a blank",
+                     *           "csms": "Reads them; without a zone as UTC",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"zone-missing\"}`, `ocpp_leniency_applied_total{kind=\"time-form\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "implicit-ends",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Starts a session while another one is open on the connector",
+                     *           "csms": "The older one ends with its last message",
+                     *           "actions": "StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `implicit-end`"
+                     *         },
+                     *         {
+                     *           "quirk": "register-resets",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Its register goes back to 0",
+                     *           "csms": "Adds up the stretches before and after; impossible steps are not billed",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "flags `register-reset`, `register-jump`"
+                     *         },
+                     *         {
+                     *           "quirk": "doubtful-energy",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports energy in a wrong unit",
+                     *           "csms": "Shows that a bill is doubtful; it changes nothing. See `energy-in-kwh`",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `energy-doubtful`"
+                     *         },
+                     *         {
+                     *           "quirk": "constant-ids",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Uses one message id for all messages, or counts from 1 with each connection",
+                     *           "csms": "An id means something on its connection alone, while its call is open",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_anomalies_total{kind=\"repeated-id\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "pings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Closes connections on which nothing is said",
+                     *           "csms": "Pings every connection",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it stays connected"
+                     *         },
+                     *         {
+                     *           "quirk": "no-pongs",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers no ping",
+                     *           "csms": "Any frame is a sign of life; one that never ponged has 2.5 heartbeat intervals",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total{reason=\"silent\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "protocol-mismatch",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Agrees on 2.x and speaks 1.6",
+                     *           "csms": "Is pinned to 1.6, once its password was proven",
+                     *           "actions": "All messages",
+                     *           "versions": "2.x",
+                     *           "shownBy": "`gateway_anomalies_total{kind=\"protocol-mismatch\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "uncompressed",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Compresses frames without having agreed on it",
+                     *           "csms": "Compression is never offered, and such a frame closes the connection",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "sends-before-accepted",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends messages before it is accepted",
+                     *           "csms": "Answers them with an error, and keeps those about transactions",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `not-accepted`"
+                     *         },
+                     *         {
+                     *           "quirk": "order-of-events",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends events late and in any order",
+                     *           "csms": "Orders them by their sequence numbers; an end is final",
+                     *           "actions": "TransactionEvent",
+                     *           "versions": "2.x",
+                     *           "shownBy": "flags `offline`, `gap`"
+                     *         },
+                     *         {
+                     *           "quirk": "own-tokens",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Charges again with a token whose last stop was lost",
+                     *           "csms": "A session at the same connector does not count as another one",
+                     *           "actions": "Authorize, StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `concurrent`"
+                     *         },
+                     *         {
+                     *           "quirk": "odd-tokens",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Adds control characters to tokens, or sends long ones",
+                     *           "csms": "Takes control characters and blanks away before it compares",
+                     *           "actions": "Authorize, StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "`idToken` of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "summed-phases",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports phases and no total",
+                     *           "csms": "Adds up the phases",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "`energyWh` of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "unnamed-readings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends readings without their transaction, or of connector 0",
+                     *           "csms": "Finds the session by connector and time",
+                     *           "actions": "MeterValues",
+                     *           "versions": "all",
+                     *           "shownBy": "the readings of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "late-readings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends readings after the end of the session",
+                     *           "csms": "Stores them, and reopens nothing",
+                     *           "actions": "MeterValues",
+                     *           "versions": "all",
+                     *           "shownBy": "the readings of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "floods",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends days of history at once",
+                     *           "csms": "Reads it at a rate that leaves room for other stations",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total{reason=\"flooding\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "failed-starts",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Accepts a remote start and does not charge, or stops at once",
+                     *           "csms": "The session costs nothing",
+                     *           "actions": "StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `failed-start`"
+                     *         },
+                     *         {
+                     *           "quirk": "silly-values-of-settings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Changes a value that it was set to",
+                     *           "csms": "Reads values back, and shows what drifted",
+                     *           "actions": "GetVariables, GetConfiguration",
+                     *           "versions": "all",
+                     *           "shownBy": "`drifted` of its configuration"
+                     *         },
+                     *         {
+                     *           "quirk": "reboots-when-configured",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reboots when a value is changed",
+                     *           "csms": "Sets only values that differ; one that drifted is set again once an hour at most",
+                     *           "actions": "SetVariables, ChangeConfiguration",
+                     *           "versions": "all",
+                     *           "shownBy": "attempts of its configuration"
+                     *         },
+                     *         {
+                     *           "quirk": "silent-updates",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports no status of an update",
+                     *           "csms": "What its next boot shows counts more than what is reported",
+                     *           "actions": "UpdateFirmware, FirmwareStatusNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "state of the update"
+                     *         },
+                     *         {
+                     *           "quirk": "boots-again",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Boots far too often",
+                     *           "csms": "Boots of a known station cost little, and change nothing",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_calls_total{action=\"BootNotification\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "plug-and-charge-of-16",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends messages of Plug & Charge by DataTransfer",
+                     *           "csms": "Answers `org.openchargealliance.iso15118pnc`",
+                     *           "actions": "DataTransfer",
+                     *           "versions": "1.6",
+                     *           "shownBy": "`lane_answers_total{action=\"DataTransfer\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "values-by-context",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports two values of a measurand in one reading",
+                     *           "csms": "Chooses by the context",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "the readings of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "foreign-ids",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Names the transaction of another station",
+                     *           "csms": "An id means something at its own station alone",
+                     *           "actions": "StopTransaction, MeterValues",
+                     *           "versions": "1.6",
+                     *           "shownBy": "flag `orphan-stop`"
+                     *         },
+                     *         {
+                     *           "quirk": "vendor-messages",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends vendor messages, also many",
+                     *           "csms": "Answers DataTransfer of unknown vendors, and keeps so many",
+                     *           "actions": "DataTransfer",
+                     *           "versions": "all",
+                     *           "shownBy": "`lane_answers_total{action=\"DataTransfer\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "missing-boots",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Does not repeat a boot that was not answered",
+                     *           "csms": "Asks for it after two minutes, and closes the connection after three",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "a command of `gateway`"
+                     *         },
+                     *         {
+                     *           "quirk": "refused-actions",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers calls with NotImplemented or NotSupported",
+                     *           "csms": "The call has ended; its error is shown",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`error` of the command"
+                     *         },
+                     *         {
+                     *           "quirk": "kept-transactions",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Goes on with its sessions while the CSMS was away",
+                     *           "csms": "Open sessions are stored; messages wait on the bus",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: nothing is lost"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quirks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationQuirks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "quirk": "zoneless-times-are-local",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "utc-times-are-local",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "energy-in-kwh",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "totals-are-wrong",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "available-ends",
+                     *           "on": true,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "no-pings",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "slow-to-be-called",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "pause-between-calls",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "times-without-milliseconds",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "start-without-profile",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "start-needs-connector",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "asked-for-status-after-boot",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "on": true,
+                     *           "quirk": "heartbeat-at-most",
+                     *           "value": "60",
+                     *           "profile": "ac-22",
+                     *           "level": "model"
+                     *         },
+                     *         {
+                     *           "quirk": "items-per-message",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationQuirks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listQuirkProfiles: {
+        parameters: {
+            query?: {
+                /** @description The beginning of `profile`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `profile` */
+                sort?: "profile" | "-profile";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but profile; the answer has another media type then. Left out: all */
+                fields?: ("profile" | "description" | "vendors" | "models" | "firmwareVersions" | "groups" | "stations" | "quirks")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": "ac-22",
+                     *           "description": "loses its connection when idle",
+                     *           "vendors": [],
+                     *           "models": [
+                     *             "AC-*"
+                     *           ],
+                     *           "firmwareVersions": [],
+                     *           "groups": [],
+                     *           "stations": [],
+                     *           "quirks": [
+                     *             {
+                     *               "on": true,
+                     *               "quirk": "heartbeat-at-most",
+                     *               "value": "60"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuirkProfilePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["QuirkProfileFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "profile": "ac-22",
+                     *       "description": "loses its connection when idle",
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-*"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "stations": [],
+                     *       "quirks": [
+                     *         {
+                     *           "on": true,
+                     *           "quirk": "heartbeat-at-most",
+                     *           "value": "60"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "models": [
+                 *         "AC-*"
+                 *       ],
+                 *       "quirks": [
+                 *         {
+                 *           "quirk": "heartbeat-at-most",
+                 *           "on": true,
+                 *           "value": "60"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuirkProfilePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-*"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "stations": [],
+                     *       "quirks": [
+                     *         {
+                     *           "quirk": "heartbeat-at-most",
+                     *           "on": true,
+                     *           "value": "60"
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "loses its connection when idle"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["QuirkProfilePatch"];
+                "application/json": components["schemas"]["QuirkProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": "loses its connection when idle",
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-*"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "stations": [],
+                     *       "quirks": [
+                     *         {
+                     *           "quirk": "heartbeat-at-most",
+                     *           "on": true,
+                     *           "value": "60"
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getStationPasswordRotation: {
         parameters: {
             query?: never;
@@ -21413,6 +23744,478 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listStationInstalledCertificates: {
+        parameters: {
+            query?: {
+                /** @description What it is for */
+                kind?: ("CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate" | "V2GCertificateChain")[];
+                /** @description How it stands with the station */
+                state?: ("installing" | "installed" | "refused" | "deleting" | "deleted" | "missing" | "foreign")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-changedAt` */
+                sort?: "changedAt" | "-changedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "kind" | "state" | "pem" | "fingerprint" | "subject" | "issuer" | "notBefore" | "notAfter" | "reported" | "children" | "reportedAt" | "replaces" | "answer" | "installedAt" | "changedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificatePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["InstalledCertificateFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    installCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallCertificate"];
+            };
+        };
+        responses: {
+            /** @description The station was asked; it may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInstalledCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteInstalledCertificate: {
+        parameters: {
+            query?: {
+                /** @description `true`: you know that the station connects by another root, which nobody here can tell, as behind a proxy that ends its TLS */
+                unproven?: "true" | "false";
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station was asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificateReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestCertificateReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; `GET` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSecurityProfileUpgrade: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgrade"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startSecurityProfileUpgrade: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSecurityProfileUpgrade"];
+            };
+        };
+        responses: {
+            /** @description It begins as soon as the station is connected */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgrade"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelSecurityProfileUpgrade: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over, or the station is being taken back */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgrade"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSecurityProfileUpgrades: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("waiting" | "sent" | "reconnecting" | "unconfirmed" | "done" | "refused" | "taken-back" | "expired" | "cancelled")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-startedAt` */
+                sort?: "station" | "-station" | "startedAt" | "-startedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "state" | "step" | "target" | "reason" | "slot" | "tries" | "nextAt" | "until" | "startedAt" | "sentAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgradePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SecurityProfileUpgradeFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listRefusedConnections: {
         parameters: {
             query?: {
@@ -22440,7 +25243,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22522,7 +25325,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22629,7 +25432,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -22678,7 +25481,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -27108,6 +29911,309 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetStation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "OnIdle",
+                 *       "evse": 1,
+                 *       "runHours": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationResetStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/resets/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "station": "DEPOT-7",
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
+                     *       "type": "OnIdle",
+                     *       "evse": 1,
+                     *       "scheduled": false,
+                     *       "bootReason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationReset"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listResets: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "accepted"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /** @description How */
+                type?: ("OnIdle" | "Immediate" | "ImmediateAndResume" | "Hard")[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "evse" | "scheduled" | "bootReason")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "station": "DEPOT-7",
+                     *           "state": "accepted",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": null,
+                     *           "expiresAt": "2026-03-02T22:00:28.000Z",
+                     *           "type": "OnIdle",
+                     *           "evse": 1,
+                     *           "scheduled": true,
+                     *           "bootReason": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationResetPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationResetFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the reset
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "station": "DEPOT-7",
+                     *       "state": "accepted",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-02T22:00:28.000Z",
+                     *       "type": "OnIdle",
+                     *       "evse": 1,
+                     *       "scheduled": true,
+                     *       "bootReason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationReset"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the reset
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "station": "SPARE-3",
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
+                     *       "type": "OnIdle",
+                     *       "evse": null,
+                     *       "scheduled": false,
+                     *       "bootReason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationReset"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
