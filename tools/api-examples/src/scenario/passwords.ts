@@ -41,6 +41,10 @@ async function connectOnce(client: RecordingClient, ocppUrl: string, root: strin
     });
   await shownAs(true);
   await client.api.post('/v1/stations/{station}/installed-certificates', { path: AWAY, body: { kind: 'CSMSRootCertificate', pem: root } });
+  await until('the root is installed', async () => {
+    const { items } = await client.api.get('/v1/stations/{station}/installed-certificates', { path: AWAY });
+    return items.some(({ state }) => state === 'installed');
+  });
   station.close();
   await shownAs(false);
 }
