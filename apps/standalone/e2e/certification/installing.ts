@@ -4,7 +4,7 @@ import type { World } from './world';
 
 type Payload = Record<string, unknown>;
 
-export interface Installed {
+interface Installed {
   id: string;
   kind: string;
   state: string;

@@ -1,6 +1,5 @@
 import { PLUG_AND_CHARGE_VENDOR, type Reservation, type StationRef } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
-import type { PoolOutcome } from './plug-and-charge';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { EndReasonClass } from './transactions/domain/end-reason';
 
@@ -114,7 +113,7 @@ export class TransactionTelemetry {
     this.logger.warn({ err }, 'a contract certificate could not be read');
   }
 
-  contractPoolAsked(outcome: PoolOutcome): void {
+  contractPoolAsked(outcome: string): void {
     this.contractPool.add(1, { outcome });
   }
 

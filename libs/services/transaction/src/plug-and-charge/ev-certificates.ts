@@ -8,8 +8,8 @@ import type { ContractPool, ContractRequest, ContractResponse } from './contract
 /** Requests under way at once in a process; beyond, nobody is asked. */
 export const MAX_UNDER_WAY = 32;
 /** Cars that have got one of several contracts, and how long they may ask for the next one. */
-export const MAX_SERIES = 200;
-export const SERIES_MS = 60_000;
+const MAX_SERIES = 200;
+const SERIES_MS = 60_000;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 interface EvCertificate {

@@ -1,4 +1,3 @@
 export type { ContractCertificates } from './contract-certificates';
-export type { PoolOutcome } from './domain/pool-outcome';
 export type { CertificateFinding } from './domain/contract-certificate';
 export { parseTransferred, readTransferred, type TransferHandler } from './ocpp16/data-transfer';

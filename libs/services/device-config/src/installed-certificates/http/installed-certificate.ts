@@ -57,7 +57,7 @@ export const installedCertificateSchema = z
   .object({
     station: z.string(),
     id: z.uuid().describe('Ours'),
-    kind: kindSchema,
+    kind: kindSchema.describe('What it is for'),
     state: stateSchema,
     pem: z.string().nullable().describe('The certificate; null: the station has it by itself, and tells no more than `reported`'),
     fingerprint: z.string().nullable().describe('SHA-256 of it, in lower-case hexadecimal; null: not known'),

@@ -9,7 +9,7 @@ export const CERTIFICATE_COLUMNS = `id, kind, state, pem, facts, identity, autho
 export const REPORT_COLUMNS = `due, commands, asked_at AS "askedAt", completed_at AS "completedAt", not_kept AS "notKept"`;
 
 /** One request for certificates of some kinds, and its answer or how it ended; null: not yet. */
-export interface ReportCommand {
+interface ReportCommand {
   id: string;
   kinds: readonly Kind[];
   outcome: string | null;

@@ -11,7 +11,7 @@ export type UpgradeState = (typeof UPGRADE_STATES)[number];
  * and `restore` the order of before where the station did not come back with the new profile.
  */
 export const STEPS = ['change', 'read', 'profile', 'order', 'reset', 'restore'] as const;
-export type StepName = (typeof STEPS)[number];
+type StepName = (typeof STEPS)[number];
 
 /** How the station shall reach the CSMS with its new profile. */
 export interface NetworkWish {

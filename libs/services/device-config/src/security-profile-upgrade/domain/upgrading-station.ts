@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 
-export type Profile = 0 | 1 | 2 | 3;
+type Profile = 0 | 1 | 2 | 3;
 export const TARGETS = [1, 2, 3] as const;
 export type Target = (typeof TARGETS)[number];
 

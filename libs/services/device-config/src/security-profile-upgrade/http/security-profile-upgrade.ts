@@ -53,7 +53,7 @@ export const upgradeSchema = z
     station: z.string(),
     id: z.uuid().describe('Ours'),
     state: stateSchema,
-    step: stepSchema,
+    step: stepSchema.describe('What is sent next, or was sent last'),
     target,
     reason: z.string().nullable().describe('Why it is there, for a person; null: as it should be'),
     slot: z.int().nullable().describe('The slot of the new network profile (OCPP 2); null: not yet chosen'),

@@ -94,7 +94,7 @@ export class TypeormUpgrades {
 }
 
 /** The upgrade of one station within its database transaction. */
-export class UpgradeUnit {
+class UpgradeUnit {
   constructor(
     private readonly manager: EntityManager,
     private readonly ref: StationRef,
