@@ -7599,6 +7599,7 @@ export interface components {
              * @description Ours
              */
             id: string;
+            /** @description What it is for */
             kind: components["schemas"]["InstalledCertificateKind"];
             /** @description How it stands */
             state: components["schemas"]["InstalledCertificateState"];
@@ -7656,6 +7657,7 @@ export interface components {
              * @description Ours
              */
             id: string;
+            /** @description What it is for */
             kind?: components["schemas"]["InstalledCertificateKind"];
             /** @description How it stands */
             state?: components["schemas"]["InstalledCertificateState"];
@@ -9709,6 +9711,7 @@ export interface components {
             id: string;
             /** @description How it stands */
             state: components["schemas"]["SecurityProfileUpgradeState"];
+            /** @description What is sent next, or was sent last */
             step: components["schemas"]["SecurityProfileUpgradeStep"];
             /**
              * @description The security profile that the station shall use: higher than it has used
@@ -9764,6 +9767,7 @@ export interface components {
             id?: string;
             /** @description How it stands */
             state?: components["schemas"]["SecurityProfileUpgradeState"];
+            /** @description What is sent next, or was sent last */
             step?: components["schemas"]["SecurityProfileUpgradeStep"];
             /**
              * @description The security profile that the station shall use: higher than it has used
@@ -13610,19 +13614,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"JnEwMvDE4jayUCVGsZLC15\"",
+                 *       "etag": "\"6BsRX0We4mKK-XPR_7ZdSx\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"JnEwMvDE4jayUCVGsZLC15\""
+                 *           "message": "the station is at \"6BsRX0We4mKK-XPR_7ZdSx\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"JnEwMvDE4jayUCVGsZLC15\"",
+                 *       "detail": "If-Match: the station is at \"6BsRX0We4mKK-XPR_7ZdSx\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -13713,7 +13717,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 51,
+                 *       "retryAfterSeconds": 58,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -13884,9 +13888,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "sentAt": "2026-03-02T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13987,9 +13991,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "sentAt": "2026-03-02T10:00:23.000Z",
-                     *           "endedAt": "2026-03-02T10:00:23.000Z"
+                     *           "createdAt": "2026-03-02T10:00:07.000Z",
+                     *           "sentAt": "2026-03-02T10:00:07.000Z",
+                     *           "endedAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14057,9 +14061,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "sentAt": "2026-03-02T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14121,9 +14125,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "endedAt": "2026-03-02T10:00:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14201,7 +14205,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -14211,7 +14215,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:44.000Z",
+                     *           "diedAt": "2026-03-02T10:00:21.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14246,7 +14250,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -14266,7 +14270,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14276,7 +14280,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:44.000Z",
+                     *       "diedAt": "2026-03-02T10:00:21.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14310,7 +14314,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -14331,7 +14335,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14341,8 +14345,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:44.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:15.000Z",
+                     *       "diedAt": "2026-03-02T10:00:21.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:52.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14453,7 +14457,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -14967,7 +14971,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -14976,13 +14980,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 252181731,
+                     *         "remoteStartId": 1375935241,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15018,7 +15022,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -15038,7 +15042,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -15048,7 +15052,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15082,7 +15086,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 command: string;
             };
@@ -15101,14 +15105,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "command": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:43.000Z",
+                     *       "askedAt": "2026-03-02T10:00:21.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0"
+                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -15138,7 +15142,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 command: string;
             };
@@ -15157,13 +15161,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0",
-                     *       "askedAt": "2026-03-02T10:00:43.000Z",
+                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "askedAt": "2026-03-02T10:00:21.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:43.000Z"
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15222,7 +15226,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15312,7 +15316,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15394,7 +15398,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15464,7 +15468,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15518,7 +15522,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:39.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:56.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15537,10 +15541,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 193013695,
+                     *       "reservationId": 1582114180,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15549,8 +15553,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15628,10 +15632,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 193013695,
+                     *           "reservationId": 1582114180,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15640,8 +15644,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:39.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:56.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -15676,7 +15680,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15695,10 +15699,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 193013695,
+                     *       "reservationId": 1582114180,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15707,8 +15711,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15742,7 +15746,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15762,10 +15766,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 193013695,
+                     *       "reservationId": 1582114180,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15774,8 +15778,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15860,7 +15864,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -15878,7 +15882,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c"
+                     *             "held": "99c3d606-141f-4835-a1fa-51b346b596e0"
                      *           },
                      *           "cost": null
                      *         }
@@ -15913,7 +15917,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -15932,7 +15936,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -15950,7 +15954,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
+                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
                      *         ],
                      *         "held": null
                      *       },
@@ -15989,7 +15993,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -16041,7 +16045,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16124,7 +16128,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16204,7 +16208,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -16235,7 +16239,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -16296,7 +16300,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16326,7 +16330,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -16346,7 +16350,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
+                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
                      *         ],
                      *         "held": null
                      *       },
@@ -16387,7 +16391,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16410,10 +16414,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:42.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -16430,7 +16434,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -16893,7 +16897,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -17018,11 +17022,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-3F90F66A8133",
-                     *       "requestedAt": "2026-03-02T10:00:34.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:34.000Z",
+                     *       "pseudonym": "ERASED-E9FFD19C1060",
+                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:16.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17087,7 +17091,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -17106,11 +17110,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-3F90F66A8133",
-                     *       "requestedAt": "2026-03-02T10:00:34.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:34.000Z",
+                     *       "pseudonym": "ERASED-E9FFD19C1060",
+                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:16.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17278,7 +17282,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -17335,7 +17339,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:40.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:20.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17345,7 +17349,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -17382,7 +17386,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -17401,7 +17405,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17458,7 +17462,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:40.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:20.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17468,7 +17472,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -17503,7 +17507,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -17532,7 +17536,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17561,9 +17565,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:41.000Z",
+                     *         "heldAt": "2026-03-02T10:00:20.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:42.000Z",
+                     *         "at": "2026-03-02T10:00:21.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -17591,7 +17595,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:21.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17601,7 +17605,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -17638,7 +17642,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -17667,7 +17671,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17696,9 +17700,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:41.000Z",
+                     *         "heldAt": "2026-03-02T10:00:20.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:42.000Z",
+                     *         "at": "2026-03-02T10:00:21.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -17736,7 +17740,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -18548,8 +18552,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:21.000Z",
-                     *           "stationTime": "2026-03-02T10:00:21.000Z"
+                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "stationTime": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18621,8 +18625,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:21.000Z",
-                     *       "stationTime": "2026-03-02T10:00:21.000Z"
+                     *       "at": "2026-03-02T10:00:07.000Z",
+                     *       "stationTime": "2026-03-02T10:00:07.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -18724,7 +18728,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:25.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:08.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -18738,7 +18742,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18885,16 +18889,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 712356157,
+                     *       "requestId": 526782347,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:08.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:25.000Z",
+                     *       "begunAt": "2026-03-02T10:00:08.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -18967,16 +18971,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *           "requestId": 1631431925,
+                     *           "requestId": 912144343,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
-                     *           "outcome": "EmptyResultSet",
-                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
-                     *           "state": "empty",
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:25.000Z",
+                     *           "begunAt": "2026-03-02T10:00:08.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19049,16 +19053,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *           "requestId": 1631431925,
+                     *           "requestId": 912144343,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:25.000Z",
+                     *           "begunAt": "2026-03-02T10:00:08.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19141,7 +19145,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:08.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -19247,10 +19251,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:21.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:21.000Z",
-                     *           "stationTime": "2026-03-02T10:00:21.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
+                     *           "stationTime": "2026-03-02T10:00:07.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:07.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19334,7 +19338,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:09.000Z",
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "code": null,
                      *           "evse": 1,
@@ -19352,7 +19356,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:28.000Z",
+                     *           "stationTime": "2026-03-02T10:00:09.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19422,7 +19426,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:28.000Z",
+                     *       "at": "2026-03-02T10:00:09.000Z",
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "code": null,
                      *       "evse": 1,
@@ -19440,7 +19444,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:28.000Z",
+                     *       "stationTime": "2026-03-02T10:00:09.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19526,7 +19530,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:28.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:09.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -19621,7 +19625,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:08.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -19832,12 +19836,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 1976884791,
+                     *         "requestId": 2012148170,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:08.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -19911,12 +19915,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 1976884791,
+                     *           "requestId": 2012148170,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -19986,12 +19990,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1976884791,
+                     *         "requestId": 2012148170,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:08.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20069,9 +20073,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:27.000Z",
+                     *           "openedAt": "2026-03-02T10:00:09.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:27.000Z"
+                     *           "lastAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20126,7 +20130,10 @@ export interface operations {
                  * @example DEPOT-7
                  */
                 station: string;
-                /** @description Number of the event stream, as its station has it */
+                /**
+                 * @description Number of the event stream, as its station has it
+                 * @example 3
+                 */
                 stream: number;
             };
             cookie?: never;
@@ -20146,9 +20153,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:09.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:27.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20248,7 +20255,10 @@ export interface operations {
                  * @example DEPOT-7
                  */
                 station: string;
-                /** @description Number of the event stream, as its station has it */
+                /**
+                 * @description Number of the event stream, as its station has it
+                 * @example 3
+                 */
                 stream: number;
             };
             cookie?: never;
@@ -20286,9 +20296,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:27.000Z",
+                     *         "openedAt": "2026-03-02T10:00:09.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:27.000Z"
+                     *         "lastAt": "2026-03-02T10:00:09.000Z"
                      *       }
                      *     }
                      */
@@ -20326,7 +20336,10 @@ export interface operations {
                  * @example DEPOT-7
                  */
                 station: string;
-                /** @description Number of the event stream, as its station has it */
+                /**
+                 * @description Number of the event stream, as its station has it
+                 * @example 3
+                 */
                 stream: number;
             };
             cookie?: never;
@@ -20363,9 +20376,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:27.000Z",
+                     *         "openedAt": "2026-03-02T10:00:09.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:27.000Z"
+                     *         "lastAt": "2026-03-02T10:00:09.000Z"
                      *       }
                      *     }
                      */
@@ -20424,7 +20437,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20435,12 +20448,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:26.000Z",
-                     *             "sentAt": "2026-03-02T10:00:26.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:26.000Z"
+                     *             "changedAt": "2026-03-02T10:00:08.000Z",
+                     *             "sentAt": "2026-03-02T10:00:08.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:08.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20513,7 +20526,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20524,12 +20537,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:26.000Z",
-                     *             "sentAt": "2026-03-02T10:00:26.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:26.000Z"
+                     *             "changedAt": "2026-03-02T10:00:08.000Z",
+                     *             "sentAt": "2026-03-02T10:00:08.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:08.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20610,7 +20623,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -20623,7 +20636,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -20682,7 +20695,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:23.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -20789,7 +20802,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": null,
+                     *           "usedSecurityProfile": 1,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -20813,7 +20826,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:06.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -20828,7 +20841,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:07.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -20840,7 +20853,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:07.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -20906,7 +20919,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -20930,7 +20943,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -20945,7 +20958,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:07.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20957,7 +20970,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:07.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21230,7 +21243,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -21255,7 +21268,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21270,7 +21283,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:07.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21282,7 +21295,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:07.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -22615,8 +22628,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:29.000Z",
-                     *       "nextAt": "2026-03-02T10:00:29.000Z",
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "nextAt": "2026-03-02T10:00:14.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22677,8 +22690,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:29.000Z",
-                     *       "nextAt": "2026-03-02T10:00:29.000Z",
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "nextAt": "2026-03-02T10:00:14.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22750,11 +22763,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:29.000Z",
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:29.000Z"
+                     *       "endedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -22833,8 +22846,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:29.000Z",
-                     *           "nextAt": "2026-03-02T10:00:29.000Z",
+                     *           "startedAt": "2026-03-02T10:00:14.000Z",
+                     *           "nextAt": "2026-03-02T10:00:14.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -22922,7 +22935,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -23001,7 +23014,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23069,7 +23082,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23138,8 +23151,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z"
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "endedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -23215,18 +23228,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:35.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:35.000Z",
+                     *           "notBefore": "2026-03-02T09:00:18.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:18.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:36.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *           "addedAt": "2026-03-02T10:00:18.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:19.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23264,7 +23277,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -23283,18 +23296,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:35.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:35.000Z",
+                     *       "notBefore": "2026-03-02T09:00:18.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:18.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:36.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "addedAt": "2026-03-02T10:00:18.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23331,7 +23344,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -23360,21 +23373,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:35.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:35.000Z",
+                     *       "notBefore": "2026-03-02T09:00:18.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:18.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:36.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "addedAt": "2026-03-02T10:00:18.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:38.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:19.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23445,7 +23458,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -23454,12 +23467,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "1ce33119-d657-4517-ae9e-85a8ebff868d",
-                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "receivedAt": "2026-03-02T10:00:35.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:36.000Z",
-                     *           "sentAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z",
+                     *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "receivedAt": "2026-03-02T10:00:16.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *           "sentAt": "2026-03-02T10:00:19.000Z",
+                     *           "endedAt": "2026-03-02T10:00:19.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23493,7 +23506,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -23512,7 +23525,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -23521,12 +23534,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "1ce33119-d657-4517-ae9e-85a8ebff868d",
-                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "receivedAt": "2026-03-02T10:00:35.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:36.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "receivedAt": "2026-03-02T10:00:16.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23644,10 +23657,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
-                     *           "startedAt": "2026-03-02T10:00:35.000Z",
-                     *           "askedAt": "2026-03-02T10:00:35.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "startedAt": "2026-03-02T10:00:16.000Z",
+                     *           "askedAt": "2026-03-02T10:00:16.000Z",
+                     *           "endedAt": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23715,13 +23728,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:35.000Z",
+                     *       "nextAt": "2026-03-02T11:00:16.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
-                     *       "startedAt": "2026-03-02T10:00:35.000Z",
-                     *       "askedAt": "2026-03-02T10:00:35.000Z",
+                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "startedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23747,11 +23760,19 @@ export interface operations {
     listStationInstalledCertificates: {
         parameters: {
             query?: {
-                /** @description What it is for */
+                /**
+                 * @description What it is for
+                 * @example [
+                 *       "V2GRootCertificate"
+                 *     ]
+                 */
                 kind?: ("CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate" | "V2GCertificateChain")[];
                 /** @description How it stands with the station */
                 state?: ("installing" | "installed" | "refused" | "deleting" | "deleted" | "missing" | "foreign")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -23767,7 +23788,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -23783,6 +23807,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "kind": "V2GRootCertificate",
+                     *           "state": "foreign",
+                     *           "pem": null,
+                     *           "fingerprint": null,
+                     *           "subject": null,
+                     *           "issuer": null,
+                     *           "notBefore": null,
+                     *           "notAfter": null,
+                     *           "reported": {
+                     *             "hashAlgorithm": "SHA256",
+                     *             "issuerNameHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *             "issuerKeyHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *             "serialNumber": "4d2"
+                     *           },
+                     *           "children": [],
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z",
+                     *           "replaces": null,
+                     *           "answer": null,
+                     *           "installedAt": null,
+                     *           "changedAt": "2026-03-02T10:00:19.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstalledCertificatePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["InstalledCertificateFieldsPage"];
                 };
@@ -23811,13 +23866,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "CSMSRootCertificate",
+                 *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InstallCertificate"];
             };
         };
@@ -23832,6 +23896,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "kind": "CSMSRootCertificate",
+                     *       "state": "installing",
+                     *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
+                     *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "subject": "O=Acme, CN=CSMS Root 2",
+                     *       "issuer": "O=Acme, CN=CSMS Root 2",
+                     *       "notBefore": "2026-03-02T10:00:19.000Z",
+                     *       "notAfter": "2036-02-28T10:00:19.000Z",
+                     *       "reported": null,
+                     *       "children": [],
+                     *       "reportedAt": null,
+                     *       "replaces": null,
+                     *       "answer": null,
+                     *       "installedAt": null,
+                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstalledCertificate"];
                 };
             };
@@ -23859,9 +23944,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 */
                 id: string;
             };
             cookie?: never;
@@ -23877,6 +23968,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "kind": "CSMSRootCertificate",
+                     *       "state": "installed",
+                     *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
+                     *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "subject": "O=Acme, CN=CSMS Root 2",
+                     *       "issuer": "O=Acme, CN=CSMS Root 2",
+                     *       "notBefore": "2026-03-02T10:00:19.000Z",
+                     *       "notAfter": "2036-02-28T10:00:19.000Z",
+                     *       "reported": null,
+                     *       "children": [],
+                     *       "reportedAt": null,
+                     *       "replaces": null,
+                     *       "answer": "Accepted",
+                     *       "installedAt": "2026-03-02T10:00:19.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstalledCertificate"];
                 };
             };
@@ -23905,9 +24017,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 */
                 id: string;
             };
             cookie?: never;
@@ -23923,6 +24041,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "kind": "V2GRootCertificate",
+                     *       "state": "deleting",
+                     *       "pem": null,
+                     *       "fingerprint": null,
+                     *       "subject": null,
+                     *       "issuer": null,
+                     *       "notBefore": null,
+                     *       "notAfter": null,
+                     *       "reported": {
+                     *         "hashAlgorithm": "SHA256",
+                     *         "issuerNameHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *         "issuerKeyHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *         "serialNumber": "4d2"
+                     *       },
+                     *       "children": [],
+                     *       "reportedAt": "2026-03-02T10:00:19.000Z",
+                     *       "replaces": null,
+                     *       "answer": null,
+                     *       "installedAt": null,
+                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstalledCertificate"];
                 };
             };
@@ -23950,7 +24094,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -23966,6 +24113,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "outcomes": [
+                     *         "Accepted"
+                     *       ],
+                     *       "completedAt": "2026-03-02T10:00:19.000Z",
+                     *       "notKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateReport"];
                 };
             };
@@ -23993,7 +24151,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -24010,6 +24171,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "outcomes": [
+                     *         null
+                     *       ],
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateReport"];
                 };
             };
@@ -24037,7 +24209,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example YARD-3
+                 */
                 station: string;
             };
             cookie?: never;
@@ -24053,6 +24228,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "YARD-3",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "waiting",
+                     *       "step": "read",
+                     *       "target": 2,
+                     *       "reason": null,
+                     *       "slot": null,
+                     *       "tries": 0,
+                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "until": null,
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
                 };
             };
@@ -24080,13 +24272,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example YARD-3
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "target": 2,
+                 *       "url": "wss://csms.example.com/ocpp/acme"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StartSecurityProfileUpgrade"];
             };
         };
@@ -24101,6 +24302,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "YARD-3",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "waiting",
+                     *       "step": "read",
+                     *       "target": 2,
+                     *       "reason": null,
+                     *       "slot": null,
+                     *       "tries": 0,
+                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "until": null,
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
                 };
             };
@@ -24128,7 +24346,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example YARD-3
+                 */
                 station: string;
             };
             cookie?: never;
@@ -24144,6 +24365,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "YARD-3",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "cancelled",
+                     *       "step": "read",
+                     *       "target": 2,
+                     *       "reason": "an operator cancelled it",
+                     *       "slot": null,
+                     *       "tries": 0,
+                     *       "nextAt": null,
+                     *       "until": null,
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": "2026-03-02T10:00:14.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
                 };
             };
@@ -24168,9 +24406,18 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "waiting",
+                 *       "unconfirmed"
+                 *     ]
+                 */
                 state?: ("waiting" | "sent" | "reconnecting" | "unconfirmed" | "done" | "refused" | "taken-back" | "expired" | "cancelled")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -24199,6 +24446,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "YARD-3",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "state": "waiting",
+                     *           "step": "read",
+                     *           "target": 2,
+                     *           "reason": null,
+                     *           "slot": null,
+                     *           "tries": 0,
+                     *           "nextAt": "2026-03-02T10:00:14.000Z",
+                     *           "until": null,
+                     *           "startedAt": "2026-03-02T10:00:14.000Z",
+                     *           "sentAt": null,
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SecurityProfileUpgradePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["SecurityProfileUpgradeFieldsPage"];
                 };
@@ -24265,13 +24534,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:21.000Z"
+                     *           "firstAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24351,7 +24620,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24369,7 +24638,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24447,7 +24716,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24512,7 +24781,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24633,7 +24902,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24711,12 +24980,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:20.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:06.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:20.000Z",
+                     *         "endsAt": "2026-03-02T11:00:06.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -26027,26 +26296,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:24:39.000Z",
-                     *           "to": "2026-03-02T10:00:28.000Z",
-                     *           "upMinutes": 0.119,
+                     *           "from": "2026-01-31T18:59:56.000Z",
+                     *           "to": "2026-03-02T10:00:09.000Z",
+                     *           "upMinutes": 0.046,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42635.702,
+                     *           "unknownMinutes": 42660.186,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:24:39.000Z",
-                     *             "to": "2026-03-02T10:00:28.000Z",
+                     *             "from": "2025-03-02T18:59:56.000Z",
+                     *             "to": "2026-03-02T10:00:09.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:24:39.000Z",
-                     *             "to": "2026-03-02T10:00:28.000Z",
-                     *             "assessedMinutes": 480395.82,
-                     *             "reliableMinutes": 480395.82,
+                     *             "from": "2025-04-02T18:59:56.000Z",
+                     *             "to": "2026-03-02T10:00:09.000Z",
+                     *             "assessedMinutes": 480420.232,
+                     *             "reliableMinutes": 480420.232,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26057,26 +26326,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:24:39.000Z",
-                     *           "to": "2026-03-02T10:00:28.000Z",
-                     *           "upMinutes": 0.117,
+                     *           "from": "2026-01-31T18:59:56.000Z",
+                     *           "to": "2026-03-02T10:00:09.000Z",
+                     *           "upMinutes": 0.045,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42635.704,
+                     *           "unknownMinutes": 42660.186,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:24:39.000Z",
-                     *             "to": "2026-03-02T10:00:28.000Z",
+                     *             "from": "2025-03-02T18:59:56.000Z",
+                     *             "to": "2026-03-02T10:00:09.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:24:39.000Z",
-                     *             "to": "2026-03-02T10:00:28.000Z",
-                     *             "assessedMinutes": 480395.82,
-                     *             "reliableMinutes": 480395.82,
+                     *             "from": "2025-04-02T18:59:56.000Z",
+                     *             "to": "2026-03-02T10:00:09.000Z",
+                     *             "assessedMinutes": 480420.232,
+                     *             "reliableMinutes": 480420.232,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26134,8 +26403,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:24:39.000Z,2026-03-02T10:00:29.000Z,0.121,0,0,0,42635.702,0,2025-03-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,0,0,100,2025-04-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,480395.823,480395.823,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:24:39.000Z,2026-03-02T10:00:29.000Z,0.12,0,0,0,42635.704,0,2025-03-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,0,0,100,2025-04-02T19:24:39.000Z,2026-03-02T10:00:29.000Z,480395.823,480395.823,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T18:59:56.000Z,2026-03-02T10:00:09.000Z,0.047,0,0,0,42660.186,0,2025-03-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,0,0,100,2025-04-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,480420.233,480420.233,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T18:59:56.000Z,2026-03-02T10:00:09.000Z,0.046,0,0,0,42660.186,0,2025-03-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,0,0,100,2025-04-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,480420.233,480420.233,100
                      */
                     "text/csv": string;
                 };
@@ -26208,9 +26477,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:28.000Z",
-                     *           "to": "2026-03-02T09:00:28.000Z",
-                     *           "createdAt": "2026-03-02T10:00:28.000Z"
+                     *           "from": "2026-03-02T08:00:09.000Z",
+                     *           "to": "2026-03-02T09:00:09.000Z",
+                     *           "createdAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26251,8 +26520,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:28.000Z",
-                 *       "to": "2026-03-02T09:00:28.000Z",
+                 *       "from": "2026-03-02T08:00:09.000Z",
+                 *       "to": "2026-03-02T09:00:09.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -26279,9 +26548,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:28.000Z",
-                     *       "to": "2026-03-02T09:00:28.000Z",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z"
+                     *       "from": "2026-03-02T08:00:09.000Z",
+                     *       "to": "2026-03-02T09:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -26338,9 +26607,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:28.000Z",
-                     *       "to": "2026-03-02T09:00:28.000Z",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z"
+                     *       "from": "2026-03-02T08:00:09.000Z",
+                     *       "to": "2026-03-02T09:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -26809,7 +27078,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1086712324,
+                     *           "id": 1315621174,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -26828,7 +27097,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:39.000Z"
+                     *           "changedAt": "2026-03-02T10:00:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26882,7 +27151,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:24:39.000Z"
+                 *       "endsAt": "2029-04-02T19:59:56.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -26902,7 +27171,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1086712324,
+                     *       "id": 1315621174,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -26914,14 +27183,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:24:39.000Z",
+                     *       "endsAt": "2029-04-02T19:59:56.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -26960,7 +27229,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1086712324
+                 * @example 1315621174
                  */
                 message: number;
             };
@@ -26981,7 +27250,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1086712324,
+                     *       "id": 1315621174,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -26993,14 +27262,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:24:39.000Z",
+                     *       "endsAt": "2029-04-02T19:59:56.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:39.000Z"
+                     *       "changedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27050,7 +27319,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1086712324
+                 * @example 1315621174
                  */
                 message: number;
             };
@@ -27087,7 +27356,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1086712324,
+                     *       "id": 1315621174,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27106,7 +27375,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:39.000Z"
+                     *       "changedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27144,7 +27413,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1086712324
+                 * @example 1315621174
                  */
                 message: number;
             };
@@ -27164,7 +27433,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1086712324,
+                     *       "id": 1315621174,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27183,7 +27452,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:39.000Z"
+                     *       "changedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27224,7 +27493,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1086712324
+                 * @example 1315621174
                  */
                 message: number;
             };
@@ -27255,7 +27524,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1086712324,
+                     *       "id": 1315621174,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27274,7 +27543,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:39.000Z"
+                     *       "changedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27327,7 +27596,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:39.000Z",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27384,7 +27653,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:39.000Z",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27455,18 +27724,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 980554696,
+                     *       "requestId": 458594787,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "sentAt": "2026-03-02T10:00:16.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -27554,18 +27823,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 980554696,
+                     *           "requestId": 458594787,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:33.000Z",
-                     *           "sentAt": "2026-03-02T10:00:33.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z",
+                     *           "sentAt": "2026-03-02T10:00:16.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:33.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *           "endedAt": "2026-03-02T10:00:16.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:16.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -27606,7 +27875,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -27625,18 +27894,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 980554696,
+                     *       "requestId": 458594787,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "sentAt": "2026-03-02T10:00:16.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -27674,7 +27943,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -27693,7 +27962,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -27725,7 +27994,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -27771,7 +28040,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -27791,18 +28060,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "SPARE-4",
-                     *       "requestId": 429626616,
+                     *       "requestId": 1124267783,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:34.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -28243,18 +28512,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1189400832,
+                     *       "requestId": 1253028779,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": "2026-03-02T10:00:14.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28340,25 +28609,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1189400832,
+                     *           "requestId": 1253028779,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:30.000Z",
+                     *               "at": "2026-03-02T10:00:14.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:30.000Z",
+                     *               "lastAt": "2026-03-02T10:00:14.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
-                     *           "sentAt": "2026-03-02T10:00:30.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:30.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
+                     *           "sentAt": "2026-03-02T10:00:14.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:14.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:30.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:14.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -28399,7 +28668,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -28418,25 +28687,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1189400832,
+                     *       "requestId": 1253028779,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:30.000Z",
+                     *           "lastAt": "2026-03-02T10:00:14.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:30.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": "2026-03-02T10:00:14.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:14.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:14.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28476,7 +28745,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -28496,18 +28765,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "SPARE-2",
-                     *       "requestId": 430196165,
+                     *       "requestId": 745417949,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:31.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -28589,7 +28858,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -28634,12 +28903,12 @@ export interface operations {
                      *           "waveHours": 72,
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:31.000Z",
+                     *             "until": "2026-03-05T10:00:15.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -28720,7 +28989,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -28765,12 +29034,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -28803,7 +29072,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -28822,7 +29091,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -28867,12 +29136,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -28926,7 +29195,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -28990,7 +29259,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29010,7 +29279,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29055,12 +29324,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29095,7 +29364,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29115,7 +29384,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Too early",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29155,13 +29424,13 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:32.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:32.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
-                     *       "endedAt": "2026-03-02T10:00:32.000Z"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29195,7 +29464,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29215,7 +29484,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29260,12 +29529,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29300,7 +29569,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29320,7 +29589,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29365,12 +29634,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29405,7 +29674,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29425,7 +29694,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29470,13 +29739,13 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:31.000Z",
+                     *         "until": "2026-03-05T10:00:15.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:31.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "endedAt": "2026-03-02T10:00:32.000Z"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29521,7 +29790,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:24:39.000Z",
+                 *       "from": "2025-04-02T19:59:56.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -29541,20 +29810,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 554770328,
+                     *       "requestId": 1415247027,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
-                     *       "sentAt": "2026-03-02T10:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:32.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:24:39.000Z",
+                     *       "from": "2025-04-02T19:59:56.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -29640,20 +29909,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 554770328,
+                     *           "requestId": 1415247027,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:32.000Z",
-                     *           "sentAt": "2026-03-02T10:00:32.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:32.000Z",
-                     *           "endedAt": "2026-03-02T10:00:32.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:32.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "sentAt": "2026-03-02T10:00:15.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:15.000Z",
+                     *           "endedAt": "2026-03-02T10:00:15.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:15.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:24:39.000Z",
+                     *           "from": "2025-04-02T19:59:56.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -29665,7 +29934,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:32.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:15.000Z"
                      *           }
                      *         }
                      *       ],
@@ -29699,7 +29968,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -29718,20 +29987,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 554770328,
+                     *       "requestId": 1415247027,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
-                     *       "sentAt": "2026-03-02T10:00:32.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:32.000Z",
-                     *       "endedAt": "2026-03-02T10:00:32.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:15.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:24:39.000Z",
+                     *       "from": "2025-04-02T19:59:56.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -29743,7 +30012,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:32.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:15.000Z"
                      *       }
                      *     }
                      */
@@ -29776,7 +30045,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -29796,18 +30065,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 461324407,
+                     *       "requestId": 1587728612,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -29849,7 +30118,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -29894,7 +30163,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -29971,17 +30240,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:15.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -30063,17 +30332,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "station": "DEPOT-7",
                      *           "state": "accepted",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
-                     *           "sentAt": "2026-03-02T10:00:28.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "sentAt": "2026-03-02T10:00:15.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:15.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:28.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:15.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -30110,7 +30379,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -30129,17 +30398,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
                      *       "state": "accepted",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:15.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -30175,7 +30444,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -30195,17 +30464,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "SPARE-3",
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:28.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:16.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -30287,18 +30556,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "109",
-                     *           "at": "2026-03-02T10:00:39.000Z",
+                     *           "id": "123",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1086712324",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1315621174",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1086712324,
+                     *             "id": 1315621174,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -30316,12 +30585,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:39.000Z",
+                     *             "changedAt": "2026-03-02T10:00:20.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 107,
+                     *           "position": 121,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -30387,18 +30656,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "109",
-                     *       "at": "2026-03-02T10:00:39.000Z",
+                     *       "id": "123",
+                     *       "at": "2026-03-02T10:00:20.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1086712324",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1315621174",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1086712324,
+                     *         "id": 1315621174,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -30416,12 +30685,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:39.000Z",
+                     *         "changedAt": "2026-03-02T10:00:20.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 107,
+                     *       "position": 121,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -30491,7 +30760,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -30502,9 +30771,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:15.000Z",
-                     *           "startedAt": "2026-03-02T10:01:15.000Z",
-                     *           "endedAt": "2026-03-02T10:01:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:52.000Z",
+                     *           "startedAt": "2026-03-02T10:00:52.000Z",
+                     *           "endedAt": "2026-03-02T10:00:52.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -30575,7 +30844,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -30586,7 +30855,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -30620,7 +30889,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -30639,7 +30908,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -30650,9 +30919,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
-                     *       "startedAt": "2026-03-02T10:01:15.000Z",
-                     *       "endedAt": "2026-03-02T10:01:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "startedAt": "2026-03-02T10:00:52.000Z",
+                     *       "endedAt": "2026-03-02T10:00:52.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -30705,7 +30974,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -30780,7 +31049,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
                  */
                 id: string;
             };
@@ -30800,19 +31069,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 2,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:17.000Z",
-                     *       "startedAt": "2026-03-02T10:01:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "startedAt": "2026-03-02T10:00:54.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30892,12 +31161,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:06.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -30964,12 +31233,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31073,12 +31342,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31207,12 +31476,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31288,12 +31557,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:44.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:44.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:21.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31377,17 +31646,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *           "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "station": null,
-                     *           "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:44.000Z",
+                     *           "eventTime": "2026-03-02T10:00:21.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:44.000Z",
+                     *               "at": "2026-03-02T10:00:21.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
@@ -31395,8 +31664,8 @@ export interface operations {
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:44.000Z",
-                     *           "endedAt": "2026-03-02T10:00:44.000Z"
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
+                     *           "endedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -31435,7 +31704,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 delivery: string;
             };
@@ -31454,17 +31723,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": null,
-                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:44.000Z",
+                     *       "eventTime": "2026-03-02T10:00:21.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:44.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
@@ -31472,9 +31741,9 @@ export interface operations {
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
-                     *       "endedAt": "2026-03-02T10:00:44.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31511,7 +31780,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 delivery: string;
             };
@@ -31531,17 +31800,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": null,
-                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:44.000Z",
+                     *       "eventTime": "2026-03-02T10:00:21.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:44.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
@@ -31549,9 +31818,9 @@ export interface operations {
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31670,19 +31939,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": null,
-                     *       "eventId": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:44.000Z",
+                     *       "eventTime": "2026-03-02T10:00:21.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"f10b0423-c8b0-47c0-a2ef-f6fb814ef79e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31742,11 +32011,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "1a44d9ec20b45fc9-3",
+                     *       "id": "6a9ca50b5423b193-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *         "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -31821,7 +32090,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:43.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
