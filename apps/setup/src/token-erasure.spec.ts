@@ -60,6 +60,11 @@ const COLUMNS: Readonly<Record<'removed' | 'pseudonymised' | 'kept' | 'none', re
     ...['transactions.qr_codes.closed_secret', 'webhooks.webhooks.previous_secret', 'webhooks.webhooks.secret'],
     // evidence that is signed (transactions.readings.signed), and items of imports, which go with their import
     ...['transactions.readings.signed', 'device_config.import_items.key', 'device_config.import_items.problem'],
+    // certificates of stations, and how they are kept
+    ...['authority', 'children', 'facts', 'identity', 'reported'].map((column) => `device_config.installed_certificates.${column}`),
+    ...['device_config.certificate_reports.commands', 'device_config.certificate_reports.issuers'],
+    // who approved, workarounds, addresses
+    ...['device_config.campaigns.approval', 'device_config.quirk_profiles.body', 'device_config.security_profile_upgrades.network'],
     // names of keys, stations, groups and settings, numbers, states: no token is written there
     ...['cdr.station_descriptions.description', 'cdr.tariff_assignments.group_key', 'cdr.tariffs.body', 'device_config.alert_rules.body'],
     ...['device_config.audit_log.key', 'device_config.audit_log.key_name', 'device_config.campaigns.plan', 'device_config.campaigns.work'],

@@ -6,7 +6,7 @@ import { TokenErasureRun } from './token-erasure-run';
 import { tokenTracesOf } from './token-traces-port';
 
 /** Time between two looks for tokens to erase. */
-const INTERVAL_MS = 5_000;
+const INTERVAL_MS = 30_000;
 
 /**
  * Erases tokens in the tables of a service: everything that is declared to name one, soon after it is asked for, and for 90 days again what has come since

@@ -28,7 +28,7 @@ export interface InspectedDatabase {
 }
 
 /** Of a pooler that pools transactions: whether prepared statements and limits of time get lost. */
-export interface LostByPooler {
+interface LostByPooler {
   prepared: boolean;
   limits: boolean;
 }

@@ -4,7 +4,7 @@ import { escaped, LONG_ID, withoutTokens } from './token-text';
 import type { ErasedToken, TokenTrace } from './token-traces';
 
 /** Pages of 8 kB of a table that are looked at in one step. */
-export const PAGES = 500;
+const PAGES = 500;
 
 /** Where a look through the tables of a schema stands. */
 export interface Place {

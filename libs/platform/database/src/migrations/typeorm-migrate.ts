@@ -7,7 +7,7 @@ import { setStatementTimeout } from '../connection/typeorm-statement-timeout';
  * The longest that a migration waits for a lock, milliseconds. All that comes after it waits behind it, be it only to read: one long query would stop an
  * older program for as long as it takes. Then nothing is changed, and the caller tries again (`isTransientDatabaseError`).
  */
-export const MIGRATION_LOCK_MS = 2_000;
+const MIGRATION_LOCK_MS = 2_000;
 
 /** A migration that failed, and left everything as it was. `code`: the server's SQLSTATE, by which it is known whether another try can help. */
 class FailedMigration extends Error {

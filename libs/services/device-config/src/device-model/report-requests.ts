@@ -23,7 +23,7 @@ type BaseReport = (typeof BASE_REPORTS)[number];
 export const REPORT_CRITERIA = ['Active', 'Available', 'Enabled', 'Problem'] as const;
 
 /** A component, or one of its variables. */
-export interface NamedVariable {
+interface NamedVariable {
   component: string;
   componentInstance?: string | undefined;
   evse?: number | undefined;

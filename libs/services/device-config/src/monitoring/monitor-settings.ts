@@ -8,7 +8,7 @@ import type { Monitors } from './monitors';
 import { clearedStatuses, setData, setStatuses, statusKey } from './ocpp2/monitor-messages';
 
 /** As its request names it. */
-export interface RequestedMonitor extends Omit<WantedMonitor, 'name'> {
+interface RequestedMonitor extends Omit<WantedMonitor, 'name'> {
   component: string;
   componentInstance?: string | undefined;
   evse?: number | undefined;

@@ -36,7 +36,7 @@ export class TypeormPersonalData {
 }
 
 /** The erasure of one token within its database transaction. */
-export class ErasureUnit {
+class ErasureUnit {
   constructor(
     private readonly manager: EntityManager,
     private readonly tenant: string,

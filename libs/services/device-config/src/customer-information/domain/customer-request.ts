@@ -10,7 +10,7 @@ export interface Customer {
 }
 
 /** What is asked, and what has been reported so far. */
-export interface CustomerBody extends Customer {
+interface CustomerBody extends Customer {
   report: boolean;
   clear: boolean;
   /** Hours that the station may take from its acceptance. */
@@ -26,7 +26,7 @@ export interface CustomerBody extends Customer {
 }
 
 /** A part of a report, as it arrives. */
-export interface CustomerPart {
+interface CustomerPart {
   seqNo: number;
   tbc: boolean;
   data: string;

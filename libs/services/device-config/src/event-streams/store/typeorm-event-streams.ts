@@ -103,7 +103,7 @@ export class TypeormEventStreams {
 }
 
 /** The streams of one station within its database transaction. */
-export class StreamsUnit {
+class StreamsUnit {
   constructor(
     private readonly manager: EntityManager,
     private readonly ref: StationRef,
