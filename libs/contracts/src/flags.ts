@@ -62,6 +62,10 @@ export const FLAGS = {
     'a message about it was read by a quirk that is switched on for the station',
     'what was read so counts, as energy in kWh or a local time',
   ],
+  'quirk-switched': [
+    'a quirk by which its energy or times are read was switched in mid session: values from before and after it do not fit together',
+    'none: a person should look',
+  ],
   'register-jump': [
     'a step of the register that is impossible in its time (1 MW at most), or a single reading that fits none beside it',
     'the step is not billed: energy before and after it is',

@@ -52,6 +52,7 @@ export {
   quirkNumber,
   quirkSettingsSchema,
   quirkZone,
+  readBy,
   unpackQuirks,
   type QuirkEntry,
   type QuirkSetting,

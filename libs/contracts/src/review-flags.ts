@@ -8,6 +8,7 @@ import { FLAGS, type Flag } from './flags';
 export const DEFAULT_REVIEW_FLAGS: readonly Flag[] = [
   'energy-doubtful',
   'energy-implausible',
+  'quirk-switched',
   'register-jump',
   'start-register-doubtful',
   'stop-before-start',

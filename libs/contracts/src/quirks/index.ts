@@ -7,6 +7,7 @@ export {
   quirkNumber,
   quirkSettingsSchema,
   quirkZone,
+  readBy,
   unpackQuirks,
   type QuirkSetting,
   type QuirkSettings,

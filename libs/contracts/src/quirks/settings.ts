@@ -31,6 +31,16 @@ export function isQuirkOn(settings: QuirkSettings, quirk: SwitchableQuirk): bool
   return (settings[quirk] ?? SWITCHABLE_QUIRKS[quirk].default === 'on') !== false;
 }
 
+/** Quirks that change what a message says of energy and times. */
+const READING: readonly SwitchableQuirk[] = ['energy-in-kwh', 'totals-are-wrong', 'utc-times-are-local', 'zoneless-times-are-local'];
+
+/** By which quirks a message was read, as text; empty: by none. Energy and times of messages with different texts do not fit together. */
+export function readBy(settings: QuirkSettings): string {
+  return READING.filter((quirk) => isQuirkOn(settings, quirk))
+    .map((quirk) => `${quirk}=${String(settings[quirk])}`)
+    .join(' ');
+}
+
 type QuirkOf<K extends QuirkValue['kind']> = {
   [Q in SwitchableQuirk]: (typeof SWITCHABLE_QUIRKS)[Q]['value']['kind'] extends K ? Q : never;
 }[SwitchableQuirk];

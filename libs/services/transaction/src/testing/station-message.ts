@@ -1,4 +1,4 @@
-import type { Protocol, Registration, StationRef } from '@voltbus/contracts';
+import type { Protocol, QuirkSettings, Registration, StationRef } from '@voltbus/contracts';
 import type { Service, StationMessage } from '@voltbus/service';
 
 export interface SendingStation extends Partial<StationRef> {
@@ -6,6 +6,7 @@ export interface SendingStation extends Partial<StationRef> {
   receivedAt?: Date;
   registration?: Registration;
   leniency?: readonly string[];
+  quirks?: QuirkSettings;
 }
 
 let messages = 0;
@@ -17,7 +18,7 @@ export function handlerOf(service: Service, { protocol, action }: Pick<StationMe
 }
 
 export function messageFrom(
-  { tenant, station, protocol, receivedAt, registration, leniency }: SendingStation,
+  { tenant, station, protocol, receivedAt, registration, leniency, quirks }: SendingStation,
   action: string,
   payload: object,
 ): StationMessage<never> {
@@ -34,6 +35,7 @@ export function messageFrom(
     checked: 'strict',
     awaited: true,
     leniency: leniency ?? [],
+    ...(quirks && { quirks }),
   };
 }
 

@@ -233,3 +233,30 @@ it.each(['', '  ', '\u0000'])('nobody is authorized who presents %j, also where 
   const answer = await service.receive({ protocol: 'ocpp2.1', tenant }, 'Authorize', { idToken: { idToken, type: 'ISO14443' } });
   expect(answer).toMatchObject({ idTokenInfo: { status: 'Invalid' } });
 });
+
+describe('a quirk of energy that is switched in mid session', () => {
+  const on = { 'energy-in-kwh': true };
+  it.each([
+    ['on', {}, on, true],
+    ['off', on, {}, true],
+    ['on all the time', on, on, false],
+    ['of another kind', {}, { 'no-pings': true }, false],
+  ])('%s: the bill waits for a person where units may differ', async (name, before, after, flagged) => {
+    const from = (protocol: 'ocpp1.6' | 'ocpp2.0.1', minute: number, quirks: object) => ({
+      ...{ protocol, station: `switched-${name}-${protocol}`, receivedAt: at(minute), quirks },
+    });
+    const { transactionId } = await service.receive(from('ocpp1.6', 0, before), 'StartTransaction', START);
+    await service.receive(from('ocpp1.6', 30, after), 'StopTransaction', { transactionId, meterStop: 6000, timestamp: iso(30) });
+    const event = (eventType: string, seqNo: number, minute: number) => ({
+      ...{ eventType, seqNo, timestamp: iso(minute), triggerReason: 'Trigger', transactionInfo: { transactionId: 'T' } },
+      ...{ evse: { id: 1, connectorId: 1 }, idToken: { idToken: 'TAG', type: 'ISO14443' } },
+      meterValue: [{ timestamp: iso(minute), sampledValue: [{ value: 1000 + minute }] }],
+    });
+    await service.receive(from('ocpp2.0.1', 0, before), 'TransactionEvent', event('Started', 0, 0));
+    await service.receive(from('ocpp2.0.1', 30, after), 'TransactionEvent', event('Ended', 1, 30));
+    for (const protocol of ['ocpp1.6', 'ocpp2.0.1']) {
+      const [end] = service.publishedEnds(`switched-${name}-${protocol}`);
+      expect(end?.flags.includes('quirk-switched')).toBe(flagged);
+    }
+  });
+});

@@ -33,6 +33,23 @@ const session = [
   report('ended', 3, { idToken: 'OTHER', stopReason: 'EVDisconnected' }),
 ];
 
+describe('a transaction whose station is read by other quirks in mid session', () => {
+  const readBy = (...all: (string | undefined)[]) =>
+    take(all.map((one, seqNo) => report(seqNo === 0 ? 'started' : 'updated', seqNo, one === undefined ? {} : { readBy: one })));
+
+  it.each([
+    [['', 'energy-in-kwh=true'], true],
+    [['energy-in-kwh=true', ''], true],
+    [['energy-in-kwh=true', 'energy-in-kwh=true', undefined], false],
+    [['', '', undefined], false],
+    [['energy-in-kwh=true', '', 'energy-in-kwh=true'], true],
+  ])('%j: is flagged: %s', (all, flagged) => {
+    expect(readBy(...all)?.flags).toEqual(flagged ? ['quirk-switched'] : []);
+    if (all.includes(undefined)) return; // an operator changes what a station has begun
+    expect(readBy(...[...all].reverse())?.flags).toEqual(flagged ? ['quirk-switched'] : []);
+  });
+});
+
 describe('a transaction from its reports', () => {
   it('E01.FR.16, E01.FR.10 knows place, token, times and reason from the event that stated each', () => {
     expect(seen(session)).toMatchObject({

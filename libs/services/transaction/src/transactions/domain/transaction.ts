@@ -23,6 +23,8 @@ export interface Report {
   stopReason: string | null;
   /** An end that names no transaction, taken for this one's. */
   matched?: boolean;
+  /** By which quirks it was read (`readBy`); left out where no station wrote it. */
+  readBy?: string;
   /** Flags of its anomalies. */
   flags: readonly Flag[];
 }
@@ -47,6 +49,8 @@ export interface TransactionState extends TransactionIdentity {
   statedStopWh: number | null;
   /** Sorted. */
   flags: readonly Flag[];
+  /** By which quirks its first message was read; left out where by none. */
+  readBy?: string;
   /** The reservation that the station named, until its token is known, and the one that it used. */
   reservationId?: number;
   reservation?: string;
@@ -63,16 +67,23 @@ export function apply(state: TransactionState | null, identity: TransactionIdent
   const before = state ?? empty(identity, stated);
   const end = report.kind === 'ended' ? endOf(before.end, endIn(report)) : endAfterActivity(before.end, stated.at);
   const counts = report.kind !== 'ended' || end !== before.end;
+  const readBy = state === null ? report.readBy : state.readBy;
   return {
     ...before,
+    ...(readBy === undefined || readBy === '' ? {} : { readBy }),
     start: startOf(before.start, stated, report.kind === 'started'),
     place: report.evse === null ? before.place : earliest(before.place, { ...stated, evse: report.evse, connector: report.connector }),
     token: report.idToken === null ? before.token : earliest(before.token, tokenOf(stated, report.idToken, report)),
     end,
     statedStartWh: before.statedStartWh ?? report.meterStartWh,
     statedStopWh: counts ? (report.meterStopWh ?? before.statedStopWh) : before.statedStopWh,
-    flags: withFlags(withFlags(before.flags, report.flags), repetitions(before, report, stated)),
+    flags: withFlags(withFlags(before.flags, report.flags), [...repetitions(before, report, stated), ...switched(state, report)]),
   };
+}
+
+/** An operator has switched a quirk in mid session: a start in kWh and a stop in Wh would bill a thousandfold. */
+function switched(state: TransactionState | null, { readBy }: Report): Flag[] {
+  return state === null || readBy === undefined || readBy === (state.readBy ?? '') ? [] : ['quirk-switched'];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isOutOfRange, readStationTime, stationNumber, type Flag } from '@voltbus/contracts';
+import { NO_QUIRKS, isOutOfRange, readBy, readStationTime, stationNumber, type Flag } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenIdentity, tokenOfIdTag } from '../../authorization';
@@ -36,7 +36,7 @@ function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: 
   return [connectorId, tokenIdentity(idTag), timestamp, meterStart].join('|');
 }
 
-function transactionMessage({ ref, protocol, receivedAt, payload, leniency }: Message): TransactionMessage {
+function transactionMessage({ ref, protocol, receivedAt, payload, leniency, quirks }: Message): TransactionMessage {
   const time = readStationTime(payload.timestamp, receivedAt);
   const token = tokenOfIdTag(payload.idTag);
   return {
@@ -60,6 +60,7 @@ function transactionMessage({ ref, protocol, receivedAt, payload, leniency }: Me
       meterStartWh: payload.meterStart ?? null,
       meterStopWh: null,
       stopReason: null,
+      readBy: readBy(quirks ?? NO_QUIRKS),
       flags: [...timeFlags(time, receivedAt, { offline: false }), ...flagsOf({ payload, leniency }, token === null)],
     },
   };

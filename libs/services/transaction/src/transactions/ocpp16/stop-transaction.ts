@@ -1,4 +1,4 @@
-import { readStationTime } from '@voltbus/contracts';
+import { NO_QUIRKS, readBy, readStationTime } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenOfIdTag } from '../../authorization';
@@ -34,7 +34,7 @@ function stopKey({ transactionId, timestamp, meterStop }: Request, reason: strin
   return ['stop', when, meterStop, reason].join('|');
 }
 
-function transactionMessage({ ref, protocol, receivedAt, registration, payload, leniency }: Message): TransactionMessage {
+function transactionMessage({ ref, protocol, receivedAt, registration, payload, leniency, quirks }: Message): TransactionMessage {
   const { transactionData, ...rest } = payload;
   const time = readStationTime(payload.timestamp, receivedAt);
   const readings = readings16Of(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
@@ -60,6 +60,7 @@ function transactionMessage({ ref, protocol, receivedAt, registration, payload, 
       meterStopWh: payload.meterStop ?? null,
       lastReadWh: lastReadWh(readings),
       stopReason: reason,
+      readBy: readBy(quirks ?? NO_QUIRKS),
       flags: [
         ...timeFlags(time, receivedAt, { offline: false }),
         ...(registration === 'accepted' ? [] : (['not-accepted'] as const)),

@@ -1,4 +1,13 @@
-import { LARGEST_STATION_NUMBER, isOutOfRange, readStationTime, sequenceNumber, stationNumber, type Flag } from '@voltbus/contracts';
+import {
+  LARGEST_STATION_NUMBER,
+  NO_QUIRKS,
+  isOutOfRange,
+  readBy,
+  readStationTime,
+  sequenceNumber,
+  stationNumber,
+  type Flag,
+} from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTokenInfo, printable, tokenOfIdToken } from '../../authorization';
@@ -42,7 +51,7 @@ function reported(transactions: Transactions, message: Message): Promise<Transac
 }
 
 function transactionMessage(message: Message): TransactionMessage {
-  const { ref, protocol, receivedAt, payload } = message;
+  const { ref, protocol, receivedAt, payload, quirks = NO_QUIRKS } = message;
   const { meterValue, ...rest } = payload;
   const { timestamp, transactionInfo = {}, idToken } = payload;
   const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '', seqNo: numberOf(message) };
@@ -74,6 +83,7 @@ function transactionMessage(message: Message): TransactionMessage {
       meterStopWh: null,
       lastReadWh: lastReadWh(readings),
       stopReason: kind === 'ended' ? (transactionInfo.stoppedReason ?? 'Local') : null,
+      readBy: readBy(quirks),
       flags: anomalies(message),
     },
   };
