@@ -160,7 +160,7 @@ describe('Plug & Charge of a 1.6 station, in DataTransfer (quirk 79)', () => {
     expect(await transfer('GetCertificateStatus', {})).toEqual({ status: 'Rejected' });
   });
 
-  it.each(['SignCertificate', 'Get15118EVCertificate', 'authorize', 'toString', '', undefined])(
+  it.each(['SignCertificate', 'GetCertificateChainStatus', 'authorize', 'toString', '', undefined])(
     '1.6 section 4.3: of %p it is said that there is no such function',
     async (messageId) => {
       expect(await transfer(messageId, { csr: 'CSR' })).toEqual({ status: 'UnknownMessageId' });
