@@ -12,7 +12,10 @@ const LANE_OF_BLOCK: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'PRS'].map((block) => [block, 'router'])),
 };
 /** M06 goes to whom asks OCSP responders (ADR 29). */
-const LANE_OF_ACTION: Readonly<Record<string, string>> = { GetCertificateStatus: 'transaction' };
+const LANE_OF_ACTION: Readonly<Record<string, string>> = {
+  GetCertificateStatus: 'transaction',
+  Get15118EVCertificate: 'transaction',
+};
 
 function sentByStations(protocol: (typeof PROTOCOLS)[number]): string[] {
   return actionsOf(protocol)

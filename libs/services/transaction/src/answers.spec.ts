@@ -35,6 +35,7 @@ const REQUESTS: Readonly<Record<string, object>> = {
   NotifyEVChargingNeeds: { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'AC_three_phase' } },
   NotifyEVChargingSchedule: { timeBase: now, evseId: 1, chargingSchedule: chargingSchedule[0] },
   GetCertificateStatus: { ocspRequestData: { ...hash, responderURL: 'http://ocsp' } },
+  Get15118EVCertificate: { iso15118SchemaVersion: 'urn:iso:15118:2:2013:MsgDef', action: 'Install', exiRequest: 'exi' },
   PullDynamicScheduleUpdate: { chargingProfileId: 1 },
   NotifySettlement: { pspRef: 'ref', status: 'Settled', settlementAmount: 1, settlementTime: now },
   VatNumberValidation: { vatNumber: 'NL123456789B01', evseId: 1 },

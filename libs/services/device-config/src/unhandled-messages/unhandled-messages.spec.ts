@@ -6,20 +6,14 @@ afterAll(() => service?.close());
 
 const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
 const PUBLISHED = { status: 'Idle' };
-const REQUESTS = {
-  Get15118EVCertificate: { iso15118SchemaVersion: 'urn', action: 'Install', exiRequest: 'exi' },
-  GetCertificateChainStatus: { certificateStatusRequests: [{ certificateHashData: hash, source: 'OCSP', urls: ['http://ocsp'] }] },
-};
 
-it.each([
-  ['M01', 'Get15118EVCertificate', { status: 'Failed', exiResponse: '' }],
-  ['M07', 'GetCertificateChainStatus', { certificateStatus: [{ certificateHashData: hash, source: 'OCSP', status: 'Failed' }] }],
-] as const)('%s refuses %s while nothing can grant it, and stores the request', async (_, action, answer) => {
-  const station = `no-${action}`;
-  const { payload } = await service.send({ protocol: 'ocpp2.1', station }, action, REQUESTS[action]);
-  expect(payload).toMatchObject(answer);
+it('M07 refuses GetCertificateChainStatus while nothing can grant it, and stores the request', async () => {
+  const [action, station] = ['GetCertificateChainStatus', 'chain'];
+  const request = { certificateStatusRequests: [{ certificateHashData: hash, source: 'OCSP', urls: ['http://ocsp'] }] };
+  const { payload } = await service.send({ protocol: 'ocpp2.1', station }, action, request);
+  expect(payload).toMatchObject({ certificateStatus: [{ certificateHashData: hash, source: 'OCSP', status: 'Failed' }] });
   const stored = await service.database.query('SELECT action, payload FROM device_config.messages WHERE station = $1', [station]);
-  expect(stored).toEqual([{ action, payload: REQUESTS[action] }]);
+  expect(stored).toEqual([{ action, payload: request }]);
 });
 
 it('stores a message once, however often it is delivered', async () => {
