@@ -10,4 +10,5 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 300_000, // a bound on waiting for a whole system on a busy machine
   maxWorkers: 3,
+  testSequencer: '<rootDir>/tools/run/longest-first.cjs',
 };
