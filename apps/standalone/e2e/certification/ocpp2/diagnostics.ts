@@ -18,7 +18,8 @@ const monitorsOf = async (world: World, station: ForeignStation) =>
 
 /** The station reports these monitors, each in a part of its own. */
 async function reportMonitors(station: ForeignStation, requestId: unknown, ids: readonly number[]): Promise<void> {
-  const variableMonitoring = (id: number) => [{ id, transaction: false, value: 1, type: 'UpperThreshold', severity: 5 }];
+  const only21 = station.options.protocol === 'ocpp2.1' ? { eventNotificationType: 'CustomMonitor' } : {};
+  const variableMonitoring = (id: number) => [{ id, transaction: false, value: 1, type: 'UpperThreshold', severity: 5, ...only21 }];
   for (const [seqNo, id] of ids.entries()) {
     const monitor = [{ ...POWER, variableMonitoring: variableMonitoring(id) }];
     const part = { requestId, seqNo, tbc: seqNo < ids.length - 1, generatedAt: now(), monitor };
@@ -66,9 +67,10 @@ export function monitors(world: () => World, protocol: ProtocolName): void {
     ['TC_N_09_CSMS', ['Power', 'Temperature']],
   ])('%s sets monitors of %j', async (_case, variables) => {
     const station = await world().booted(protocol);
+    let monitorsSet = 0; // it is asked for one at a time, because it has told no limits
     station.answer('SetVariableMonitoring', ({ setMonitoringData }) => ({
-      setMonitoringResult: (setMonitoringData as Payload[]).map(({ component, variable, type, severity }, nth) => ({
-        ...{ component, variable, type, severity, status: 'Accepted', id: nth + 1 },
+      setMonitoringResult: (setMonitoringData as Payload[]).map(({ component, variable, type, severity }) => ({
+        ...{ component, variable, type, severity, status: 'Accepted', id: ++monitorsSet },
       })),
     }));
     const wanted = variables.map((variable) => ({ ...MONITOR, variable }));
