@@ -22,4 +22,13 @@ export { checkRequest, checkResponse, type CheckMode, type Checked, type PathErr
 export type { SetOptional as Lacking } from './set-optional';
 export type { LeniencyKind } from './leniency';
 export { loadProtocol } from './loaded';
-export { REDACTED, isSecretName, mayContainSecret, redact, redactText, withoutSecrets, type Redacted, type RedactOptions } from './redaction';
+export {
+  REDACTED,
+  isSecretName,
+  mayContainSecret,
+  redact,
+  redactText,
+  withoutSecrets,
+  type Redacted,
+  type RedactOptions,
+} from './redaction';

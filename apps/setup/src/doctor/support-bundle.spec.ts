@@ -80,7 +80,9 @@ describe('a support bundle', () => {
   });
 
   it('plants one in each setting that can hold one', () => {
-    const can = Object.keys(settingsSchema.shape).filter((name) => /KEY$|_(PREVIOUS|NEXT)$|SECRET|PASSWORD|PEPPER|USERNAME|URL$/.test(name));
+    const can = Object.keys(settingsSchema.shape).filter((name) =>
+      /KEY$|_(PREVIOUS|NEXT)$|SECRET|PASSWORD|PEPPER|USERNAME|URL$/.test(name),
+    );
     const names = Object.keys(environment()).map((name) => name.replace(/^VOLTBUS_|_FILE$/g, ''));
     expect(can.filter((name) => !names.includes(name))).toEqual([]);
   });

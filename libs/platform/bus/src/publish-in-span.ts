@@ -15,5 +15,7 @@ interface PublishInSpanOptions {
 export function publishInSpan({ bus, topic, parent, record }: PublishInSpanOptions): Promise<void> {
   if (!isTracing()) return bus.publish(topic, record(undefined));
   const attributes = { 'messaging.operation.type': 'send', 'messaging.destination.name': topic.name };
-  return inSpan({ name: `send ${topic.name}`, kind: 'producer', parent, attributes }, (span) => bus.publish(topic, record(span?.traceparent)));
+  return inSpan({ name: `send ${topic.name}`, kind: 'producer', parent, attributes }, (span) =>
+    bus.publish(topic, record(span?.traceparent)),
+  );
 }

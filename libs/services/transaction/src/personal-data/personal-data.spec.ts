@@ -85,7 +85,10 @@ it('is exported page by page, of its tenant alone, until nothing is left', async
     'x',
     Buffer.from('{"service":0,"place":{"trace":0,"relation":"pg_catalog.pg_authid","page":-1}}').toString('base64url'),
   ])
-    expect(await http.ask('GET', `/v1/token-data?idToken=x&cursor=${cursor}`)).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
+    expect(await http.ask('GET', `/v1/token-data?idToken=x&cursor=${cursor}`)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-cursor' },
+    });
 });
 
 it.each(['x', '00000000-0000-4000-8000-000000000000'])('an erasure that there is not is not found: %s', async (id) => {

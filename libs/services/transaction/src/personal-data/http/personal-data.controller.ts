@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Optional, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import { ApiZodBody,
-  ApiZodQuery, ApiZodResponse, Audited, Needs, OF_TENANT, Tenant, isUuid, zodBody, zodQuery } from '@voltbus/http';
+import { ApiZodBody, ApiZodQuery, ApiZodResponse, Audited, Needs, OF_TENANT, Tenant, isUuid, zodBody, zodQuery } from '@voltbus/http';
 import { tokenTracesOf, type TokenTraces } from '@voltbus/service';
 import type { z } from 'zod';
 import { exportedPage, type ServiceTraces } from '../export';
