@@ -10,7 +10,7 @@ export { migrationName, type Migration } from './migrations/migration';
 export { outboxEvent, type OutboxEvent } from './outbox/outbox-event';
 export { UnknownSchema } from './migrations/typeorm-known-schema';
 export { isDataError, isTransientDatabaseError, transiently } from './connection/transient';
-export { setStatementTimeout } from './connection/typeorm-statement-timeout';
+export { setLockTimeout, setStatementTimeout } from './connection/typeorm-statement-timeout';
 export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
 export { type Statement } from './connection/statement';

@@ -1,6 +1,7 @@
 import type { TokenErasure } from '@voltbus/contracts';
 import {
   ERASURE_WATCH_DAYS,
+  setLockTimeout,
   setStatementTimeout,
   tryLocks,
   type Database,
@@ -85,7 +86,7 @@ export class TokenErasureRun implements TokenTraces {
       const [isMine] = await tryLocks(manager, [`token erasures ${schema}`]);
       if (isMine !== true) return false;
       await setStatementTimeout(manager, { statementMs: STEP_MS });
-      await manager.query(`SELECT set_config('lock_timeout', $1, true)`, [String(LOCK_MS)]);
+      await setLockTimeout(manager, LOCK_MS);
       const run = (await this.current(manager)) ?? (await this.begun(manager));
       if (run === null) return false;
       const step = await traces.erase(manager, await this.tokensOf(manager, run.erasures), run.place);

@@ -15,3 +15,8 @@ export async function setStatementTimeout(manager: EntityManager, { statementMs 
   if (client instanceof WatchedClient) client.allowSilence(statementMs + TELL_MS);
   await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [String(statementMs === Infinity ? 0 : statementMs)]);
 }
+
+/** The longest that a statement of this transaction waits for a lock, milliseconds: what comes after it waits behind it. */
+export async function setLockTimeout(manager: EntityManager, lockMs: number): Promise<void> {
+  await manager.query(`SELECT set_config('lock_timeout', $1, true)`, [String(lockMs)]);
+}

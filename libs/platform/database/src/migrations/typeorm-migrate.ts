@@ -1,7 +1,7 @@
 import { MigrationExecutor, type DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { migrationName, type Migration } from './migration';
 import { refuseUnknownSchema } from './typeorm-known-schema';
-import { setStatementTimeout } from '../connection/typeorm-statement-timeout';
+import { setLockTimeout, setStatementTimeout } from '../connection/typeorm-statement-timeout';
 
 /**
  * The longest that a migration waits for a lock, milliseconds. All that comes after it waits behind it, be it only to read: one long query would stop an
@@ -30,7 +30,7 @@ export async function migrate(dataSource: DataSource, schema: string): Promise<v
     const [known] = await manager.query<{ there: boolean }[]>('SELECT to_regnamespace($1) IS NOT NULL AS there', [schema]);
     if (known?.there !== true) await manager.query(`CREATE SCHEMA ${schema}`);
     await refuseUnknownSchema(manager, dataSource, schema);
-    await manager.query(`SELECT set_config('lock_timeout', $1, true)`, [String(MIGRATION_LOCK_MS)]);
+    await setLockTimeout(manager, MIGRATION_LOCK_MS);
     await new MigrationExecutor(dataSource, manager.queryRunner).executePendingMigrations();
   });
 }

@@ -1,11 +1,11 @@
-import { BATCH_MS, setStatementTimeout } from '@voltbus/database';
+import { BATCH_MS, setLockTimeout, setStatementTimeout } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const HOUR_MS = 3_600_000;
 /** Partitions are made this long before they are needed: a day in which making them may fail unnoticed. */
 export const HOURS_AHEAD = 24;
 /** How long making or dropping a partition waits for readers; then it is left to the next run. */
-const LOCK_WAIT = '2s';
+const LOCK_MS = 2_000;
 
 /** The hour partitions of frames: made ahead, dropped by age. */
 export class TypeormMessageLogPartitions {
@@ -49,7 +49,7 @@ export class TypeormMessageLogPartitions {
   private async alone(change: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await setStatementTimeout(manager, { statementMs: BATCH_MS }); // the default partition is looked through
-      await manager.query(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
+      await setLockTimeout(manager, LOCK_MS);
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('device_config.frames', 0))`);
       await manager.query(change);
     });

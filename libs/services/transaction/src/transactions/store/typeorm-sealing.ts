@@ -1,12 +1,12 @@
 import type { StationRef } from '@voltbus/contracts';
-import { BATCH_MS, setStatementTimeout, tryLocks, type Batch } from '@voltbus/database';
+import { BATCH_MS, setLockTimeout, setStatementTimeout, tryLocks, type Batch } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
 /** Sessions sealed at once: each holds the lock of its station meanwhile. */
 export const SEAL_BATCH = 500;
 /** Dropping a day waits so long for those who read; then it is left to the next time. */
-const LOCK_WAIT = '2s';
+const LOCK_MS = 2_000;
 
 /**
  * Seals and removes messages in one statement, so that no summary could be computed anew from a part of them. A station
@@ -74,7 +74,7 @@ export class TypeormSealing {
     for (const { name } of old)
       await this.dataSource.transaction(async (manager) => {
         await setStatementTimeout(manager, { statementMs: BATCH_MS });
-        await manager.query(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
+        await setLockTimeout(manager, LOCK_MS);
         await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('transactions.readings', 0))`);
         await manager.query(`DROP TABLE IF EXISTS transactions.${name}`);
       });
