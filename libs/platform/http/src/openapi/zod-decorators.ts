@@ -21,11 +21,12 @@ export const ApiLinesBody = (description: string) =>
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {
   const parameters = Object.entries(schema.shape as Record<string, z.ZodType>);
+  let lists: string[] | undefined; // made with the first request that repeats a parameter, and kept
   const isList = (parameter: z.ZodType) => schemaOf(parameter, 'request').type === 'array';
   return applyDecorators(
     TakesQuery(
       parameters.map(([name]) => name),
-      () => parameters.filter(([, parameter]) => isList(parameter)).map(([name]) => name),
+      () => (lists ??= parameters.filter(([, parameter]) => isList(parameter)).map(([name]) => name)),
     ),
     ...parameters.map(([name, parameter]) => ApiQuery({ name, ...later(() => parameterOf(schema, name, parameter)) })),
   );
