@@ -98,6 +98,11 @@ export interface CommandOutcome {
   text: string;
 }
 
+/** Whether a station says by this error code that it does not have the function, in any version. Any other may come after the call was carried out. */
+export function lacksFunction(code: string): boolean {
+  return code === 'NotImplemented' || code === 'NotSupported';
+}
+
 export function commandOutcome({ status, response, error }: Pick<Command, 'status' | 'response' | 'error'>): CommandOutcome {
   if (status === 'answered') {
     const { status: text } = (response ?? {}) as { status?: unknown };

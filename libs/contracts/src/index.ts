@@ -27,6 +27,7 @@ export {
   commandOutcome,
   commandSchema,
   commandStatusSchema,
+  lacksFunction,
   type CallOutcome,
   type CallResult,
   type Command,

@@ -51,6 +51,11 @@ export class Keyring {
     return new Keyring({ current: secret, named: false });
   }
 
+  /** The keyring itself; of a text, the only key there is. */
+  static from(keys: Keyring | string): Keyring {
+    return typeof keys === 'string' ? Keyring.of(keys) : keys;
+  }
+
   /** Null: no key here has that id. */
   partOf(id: Buffer): KeyPart | null {
     return this.parts.get(id.toString('hex')) ?? null;

@@ -21,7 +21,7 @@ export class SecretBox {
 
   /** A text is the only key there is. `addition`: what the caller alone knows, without which no key opens. */
   constructor(keys: Keyring | string, purpose: string, addition?: string) {
-    this.keyring = typeof keys === 'string' ? Keyring.of(keys) : keys;
+    this.keyring = Keyring.from(keys);
     const whole = (secret: string) => (addition === undefined ? secret : `${secret}\0${addition}`);
     const derived = (secret: string) => createHmac('sha256', whole(secret)).update(purpose).digest();
     this.keys = new Map(this.keyring.all.map(({ id, secret }) => [id.toString('hex'), derived(secret)]));

@@ -69,7 +69,7 @@ export function storedKeyHash(peppers: Keyring | string, ref: StationRef, passwo
 
 /** Every hash that may be stored of a password: that of now first. */
 export function storedKeyHashes(peppers: Keyring | string, ref: StationRef, password: Uint8Array): string[] {
-  const { all, named } = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+  const { all, named } = Keyring.from(peppers);
   const hashes = all.map(({ id, secret }) => ({ id: id.toString('hex'), hash: hashStationKey(secret, ref, password) }));
   const [withId, without] = [hashes.map(({ id, hash }) => `${id}.${hash}`), hashes.map(({ hash }) => hash)];
   return named ? [...withId, ...without] : [...without, ...withId];

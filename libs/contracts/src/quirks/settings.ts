@@ -35,7 +35,7 @@ export function isQuirkOn(settings: QuirkSettings, quirk: SwitchableQuirk): bool
 const READING: readonly SwitchableQuirk[] = ['energy-in-kwh', 'totals-are-wrong', 'utc-times-are-local', 'zoneless-times-are-local'];
 
 /** By which quirks a message was read, as text; empty: by none. Energy and times of messages with different texts do not fit together. */
-export function readBy(settings: QuirkSettings): string {
+export function readBy(settings: QuirkSettings = NO_QUIRKS): string {
   return READING.filter((quirk) => isQuirkOn(settings, quirk))
     .map((quirk) => `${quirk}=${String(settings[quirk])}`)
     .join(' ');

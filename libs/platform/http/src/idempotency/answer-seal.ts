@@ -26,7 +26,7 @@ export class AnswerSeal {
     peppers: Keyring | string,
     private readonly keys: Keyring | string = peppers,
   ) {
-    this.peppers = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+    this.peppers = Keyring.from(peppers);
   }
 
   /** The use under which an answer is kept. */

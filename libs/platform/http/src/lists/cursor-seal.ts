@@ -23,7 +23,7 @@ export class CursorSeal {
   private readonly keys: readonly [Buffer, ...Buffer[]];
 
   constructor(peppers: Keyring | string) {
-    const { all } = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+    const { all } = Keyring.from(peppers);
     const derived = all.map(({ secret }) => Buffer.from(hkdfSync('sha256', secret, '', 'voltbus cursors', 32)));
     this.keys = derived as [Buffer, ...Buffer[]]; // a keyring has a current key
   }

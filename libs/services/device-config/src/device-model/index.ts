@@ -26,6 +26,7 @@ export { inMessages, sizeOf, type MessageLimits } from './domain/message-limits'
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';
 export { endOf } from './reports';
+export { sendInTurn, type SentCommand } from './send-in-turn';
 export type { StationLimits } from './station-limits';
 export type { TypeormDeviceModel } from './store/typeorm-device-model';
 export type { VariableResults } from './variable-results';

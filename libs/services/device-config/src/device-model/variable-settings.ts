@@ -15,6 +15,7 @@ import {
 import { nameFor } from './domain/name-for';
 import { attributeId, variableId, type AttributeType, type VariableName } from './domain/variable';
 import { attributeKey, setStatuses } from './ocpp2/variable-answers';
+import { sendInTurn, type SentCommand } from './send-in-turn';
 import type { StationLimits } from './station-limits';
 import type { TypeormDeviceModel } from './store/typeorm-device-model';
 import type { VariableResults } from './variable-results';
@@ -69,13 +70,13 @@ export class VariableSettings {
       return name === null || result !== 'not-sent' ? [] : [{ name, attribute, value: values[at]?.value ?? '', secret, at }];
     });
     const deadline = this.parts.now().getTime() + waitMs;
-    for (const message of await this.messages(ref, protocol, planned)) {
-      const left = Math.ceil((deadline - this.parts.now().getTime()) / 1_000);
-      if (left <= 0) break;
-      const command = await this.send(ref, message, { actor, waitSeconds: left });
-      for (const item of message.items) outcomes[item.at] = { ...outcomeAt(outcomes, item), ...outcomeOf(message, item, command) };
-      if (!(command instanceof CsmsError) && command.status !== 'answered' && command.status !== 'error') break;
-    }
+    await sendInTurn(await this.messages(ref, protocol, planned), {
+      ...{ deadline, now: this.parts.now },
+      send: (message, waitSeconds) => this.send(ref, message, { actor, waitSeconds }),
+      sent: (message, command) => {
+        for (const item of message.items) outcomes[item.at] = { ...outcomeAt(outcomes, item), ...outcomeOf(message, item, command) };
+      },
+    });
     return outcomes;
   }
 
@@ -106,36 +107,24 @@ export class VariableSettings {
     return settingMessages(protocol, planned, await this.parts.limits.of(ref, 'SetVariables'));
   }
 
-  /** The command as it ended or stands; an error where it was refused here. */
   private async send(
     ref: StationRef,
     { action, payload }: SettingMessage<Planned>,
     { actor, waitSeconds }: { actor: string; waitSeconds: number },
-  ): Promise<Command | CsmsError> {
+  ): Promise<Command> {
     const id = randomUUID();
     await this.parts.store.noteActor(ref, { command: id, actor, at: this.parts.now() });
-    try {
-      const command = await this.parts.commands.sendCommand({ id, ref, action, payload, waitSeconds, requestedBy: 'device-config' });
-      if (commandEnded(command.status)) await this.parts.results.onEnded(command);
-      return command;
-    } catch (error) {
-      if (error instanceof CsmsError && REFUSALS.has(error.code)) return error;
-      throw error;
-    }
+    const command = await this.parts.commands.sendCommand({ id, ref, action, payload, waitSeconds, requestedBy: 'device-config' });
+    if (commandEnded(command.status)) await this.parts.results.onEnded(command);
+    return command;
   }
 }
-
-const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'secret-in-command', 'too-many-commands']);
 
 function outcomeAt(outcomes: readonly SettingOutcome[], { at, name, attribute }: Planned): SettingOutcome {
   return outcomes[at] ?? { name, attribute, command: null, result: 'not-sent', info: null };
 }
 
-function outcomeOf(
-  { action }: SettingMessage<Planned>,
-  item: Planned,
-  command: Command | CsmsError,
-): Outcome & Pick<SettingOutcome, 'command'> {
+function outcomeOf({ action }: SettingMessage<Planned>, item: Planned, command: SentCommand): Outcome & Pick<SettingOutcome, 'command'> {
   if (command instanceof CsmsError)
     return { command: null, result: 'refused', info: command.code === 'secret-in-command' ? SECRETS_OF_THE_STATION : command.message };
   const { id, status, response, error } = command;

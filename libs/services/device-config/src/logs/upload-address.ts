@@ -17,7 +17,7 @@ export class UploadAddress {
     /** Where stations reach us; undefined: they do not. */
     private readonly base: string | undefined,
   ) {
-    this.peppers = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+    this.peppers = Keyring.from(peppers);
   }
 
   /** With a slash at its end, so that a station adds the name of its file (N01.FR.28). Null: there is no address of our own. */

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, stationNumber, type Command, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, lacksFunction, stationNumber, type Command, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
-import { inMessages, nameFor, sizeOf, type StationLimits, type TypeormDeviceModel, type VariableName } from '../device-model';
+import {
+  inMessages,
+  nameFor,
+  sendInTurn,
+  sizeOf,
+  type SentCommand,
+  type StationLimits,
+  type TypeormDeviceModel,
+  type VariableName,
+} from '../device-model';
 import type { WantedMonitor } from './domain/monitor-setting';
 import { monitorResult, type MonitorResult } from './domain/monitor-setting';
 import type { Monitors } from './monitors';
@@ -39,7 +48,6 @@ interface MonitorSettingsParts {
 }
 
 const NOT_SENT: MonitorOutcome = { result: 'not-sent', id: null, command: null, info: null };
-const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'secret-in-command', 'too-many-commands']);
 
 /** Sets and clears monitors, base and level of stations (N03 to N06), one message after the other, each within the limits of the station. */
 export class MonitorSettings {
@@ -52,13 +60,13 @@ export class MonitorSettings {
     const items = wanted.flatMap((one, at) => (named[at] ? [{ at, wanted: { ...one, name: named[at] as VariableName } }] : []));
     const outcomes = named.map((name): MonitorOutcome => (name === null ? { ...NOT_SENT, result: 'unknown-variable' } : NOT_SENT));
     const payloadOf = (some: readonly (typeof items)[number][]) => ({ setMonitoringData: some.map((one) => setData(one.wanted)) });
-    await this.sendAll(ref, 'SetVariableMonitoring', { items, payloadOf, waitMs }, (sent, command) => {
-      const statuses = setStatuses(command.response);
-      for (const { at, wanted: one } of sent) {
+    await this.sendAll(ref, 'SetVariableMonitoring', { items, payloadOf, waitMs }, (some, command) => {
+      const statuses = setStatuses(responseOf(command));
+      for (const { at, wanted: one } of some) {
         const answered = statuses.get(statusKey(setData(one)))?.shift(); // two may be alike
         outcomes[at] = outcomeOf(command, answered);
       }
-    }, (sent, outcome) => void sent.forEach(({ at }) => (outcomes[at] = outcome))); // prettier-ignore
+    });
     return outcomes;
   }
 
@@ -68,10 +76,10 @@ export class MonitorSettings {
     const items = ids.map((id, at) => ({ id, at }));
     const outcomes = ids.map((id): MonitorOutcome => ({ ...NOT_SENT, id }));
     const payloadOf = (some: typeof items) => ({ id: some.map(({ id }) => id) });
-    await this.sendAll(ref, 'ClearVariableMonitoring', { items, payloadOf, waitMs }, (sent, command) => {
-      const statuses = clearedStatuses(command.response);
-      for (const { id, at } of sent) outcomes[at] = { ...outcomeOf(command, { status: statuses.get(id), id }), id };
-    }, (sent, outcome) => void sent.forEach(({ id, at }) => (outcomes[at] = { ...outcome, id }))); // prettier-ignore
+    await this.sendAll(ref, 'ClearVariableMonitoring', { items, payloadOf, waitMs }, (some, command) => {
+      const statuses = clearedStatuses(responseOf(command));
+      for (const { id, at } of some) outcomes[at] = { ...outcomeOf(command, { status: statuses.get(id), id }), id };
+    });
     return outcomes;
   }
 
@@ -92,8 +100,7 @@ export class MonitorSettings {
       ref,
       action,
       { items: [payload], payloadOf: () => payload, waitMs },
-      (_sent, command) => void (outcome = outcomeOf(command, command.response ?? {})),
-      (_sent, refused) => void (outcome = refused),
+      (_some, command) => void (outcome = outcomeOf(command, responseOf(command))),
     );
     return outcome;
   }
@@ -102,32 +109,22 @@ export class MonitorSettings {
     ref: StationRef,
     action: string,
     { items, payloadOf, waitMs }: { items: readonly T[]; payloadOf(items: readonly T[]): Record<string, unknown>; waitMs: number },
-    ended: (items: readonly T[], command: Command) => void,
-    refused: (items: readonly T[], outcome: MonitorOutcome) => void,
+    sent: (items: readonly T[], command: SentCommand) => void,
   ): Promise<void> {
-    const { limits, commands, monitors, now } = this.parts;
+    const { limits, now } = this.parts;
     const deadline = now().getTime() + waitMs;
     const messages = inMessages(items, await limits.of(ref, action), (some) => sizeOf(action, payloadOf(some)));
-    for (const some of messages) {
-      const waitSeconds = Math.ceil((deadline - now().getTime()) / 1_000);
-      if (waitSeconds <= 0) return;
-      try {
-        const command = await commands.sendCommand({
-          id: randomUUID(),
-          ref,
-          action,
-          payload: payloadOf(some),
-          waitSeconds,
-          requestedBy: 'device-config',
-        });
-        if (commandEnded(command.status)) await monitors.onEnded(command);
-        ended(some, command);
-        if (command.status !== 'answered' && command.status !== 'error') return;
-      } catch (error) {
-        if (!(error instanceof CsmsError && REFUSALS.has(error.code))) throw error;
-        refused(some, { ...NOT_SENT, result: 'refused', info: error.message });
-      }
-    }
+    const send = (some: readonly T[], waitSeconds: number) => this.send(ref, { action, payload: payloadOf(some), waitSeconds });
+    await sendInTurn(messages, { deadline, now, send, sent });
+  }
+
+  private async send(
+    ref: StationRef,
+    message: { action: string; payload: Record<string, unknown>; waitSeconds: number },
+  ): Promise<Command> {
+    const command = await this.parts.commands.sendCommand({ id: randomUUID(), ref, ...message, requestedBy: 'device-config' });
+    if (commandEnded(command.status)) await this.parts.monitors.onEnded(command);
+    return command;
   }
 
   private async protocolOf(ref: StationRef) {
@@ -137,14 +134,17 @@ export class MonitorSettings {
   }
 }
 
-function outcomeOf({ id: command, status, error }: Command, answered: unknown): MonitorOutcome {
+function responseOf(command: SentCommand): unknown {
+  return command instanceof CsmsError ? null : command.response;
+}
+
+function outcomeOf(sent: SentCommand, answered: unknown): MonitorOutcome {
+  if (sent instanceof CsmsError) return { ...NOT_SENT, result: 'refused', info: sent.message };
+  const { id: command, status, error } = sent;
   const { status: text, id } = (answered ?? {}) as { status?: unknown; id?: unknown };
   if (status === 'answered') return { result: monitorResult(text), id: stationNumber(id), command, info: null };
   const info = status === 'error' && error !== null ? `${error.code}: ${error.description}` : null;
-  if (status === 'error') return { result: NOT_THERE.has(error?.code ?? '') ? 'not-supported' : 'rejected', id: null, command, info };
+  if (status === 'error') return { result: lacksFunction(error?.code ?? '') ? 'not-supported' : 'rejected', id: null, command, info };
   const result = status === 'offline' ? 'offline' : commandEnded(status) ? 'not-answered' : 'pending';
   return { result, id: null, command, info: result === 'not-answered' ? status : null };
 }
-
-/** Errors of a station that does not have the function. */
-const NOT_THERE: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);

@@ -1,4 +1,4 @@
-import { asText, type Command, type Protocol } from '@voltbus/contracts';
+import { asText, lacksFunction, type Command, type Protocol } from '@voltbus/contracts';
 import type { Outcome, Upgrade } from './domain/upgrade';
 import { MAX_ORDER, MAX_SLOT } from './limits';
 
@@ -49,8 +49,6 @@ const REFUSED: ReadonlySet<unknown> = new Set([
   ...['Rejected', 'NotSupported', 'Failed'],
   ...['UnknownComponent', 'UnknownVariable', 'NotSupportedAttributeType'],
 ]);
-/** Errors by which a station says that it does not know the request. Any other may have come after it was carried out. */
-const CANNOT: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
 /** What a command of an upgrade has come to. */
 export function outcomeOf({ action, status, response, error, sentAt }: Command): { outcome: Outcome; reason: string | null } {
@@ -63,7 +61,7 @@ export function outcomeOf({ action, status, response, error, sentAt }: Command):
   }
   if (status === 'error' && sentAt !== null) {
     const code = error?.code ?? '';
-    return { outcome: CANNOT.has(code) ? 'refused' : 'unknown', reason: `the station answered ${action} with the error ${code}` };
+    return { outcome: lacksFunction(code) ? 'refused' : 'unknown', reason: `the station answered ${action} with the error ${code}` };
   }
   if (status === 'unknown' || sentAt !== null) return { outcome: 'unknown', reason: `the station did not answer ${action}` };
   return { outcome: 'not-sent', reason: `${action} was not sent: ${error?.description ?? status}` };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { CsmsError, lacksFunction, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
 import { isUuid } from '@voltbus/http';
 import { drawNumber } from '../stations/draw-number';
@@ -15,8 +15,6 @@ import type { NewRequest, TypeormStationRequests } from './store/typeorm-station
 const PRIORITY = 6;
 /** Request ids are ours, of 32 bits; a station may send any number. */
 const MAX_REQUEST_ID = 2 ** 31 - 1;
-/** Errors of a station that does not have the function, in all versions. */
-const NOT_THERE: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
 interface StationRequestsParts {
   store: TypeormStationRequests;
@@ -189,7 +187,7 @@ export class StationRequests {
     if (status === 'unknown') return undelivered(request, 'unanswered', { at, error: 'no-answer' });
     if (status !== 'error') return undelivered(request, 'not-reached', { at, error: status });
     const code = error?.code ?? 'error';
-    if (NOT_THERE.has(code) && request.endedAt === null) return ended(request, 'failed', 'not-supported', at);
+    if (lacksFunction(code) && request.endedAt === null) return ended(request, 'failed', 'not-supported', at);
     return undelivered(request, 'error', { at, error: 'station-error' });
   }
 }

@@ -18,7 +18,7 @@ export class Sealing {
 
   constructor(keys: Keyring | string, peppers: Keyring | string = keys) {
     this.box = new SecretBox(keys, 'command-payload');
-    const { all } = typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+    const { all } = Keyring.from(peppers);
     this.fingerprintKeys = all.map(({ secret }) => createHmac('sha256', secret).update('command-fingerprint').digest());
   }
 

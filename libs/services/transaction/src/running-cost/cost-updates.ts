@@ -1,4 +1,4 @@
-import { deterministicId, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { deterministicId, lacksFunction, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { RunningCost } from './running-cost';
 import type { CostDue, TypeormCostUpdates } from './store/typeorm-cost-updates';
@@ -9,8 +9,6 @@ export const COST_SWEEP_MS = 5_000;
 export const MAX_COST_UPDATES = 200;
 /** Behind commands of operators. */
 const PRIORITY = 8;
-/** Error codes of a station that does not support CostUpdated. */
-const UNWANTED: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
 interface CostUpdatesParts {
   store: TypeormCostUpdates;
@@ -43,7 +41,7 @@ export class CostUpdates {
     const { transactionId } = payload;
     if (status === 'answered' || typeof transactionId !== 'string') return;
     const ref: StationRef = { tenant, station };
-    if (error !== null && UNWANTED.has(error.code)) await this.parts.store.unwanted(ref, transactionId);
+    if (error !== null && lacksFunction(error.code)) await this.parts.store.unwanted(ref, transactionId);
     else await this.parts.store.missed(ref, transactionId);
   }
 

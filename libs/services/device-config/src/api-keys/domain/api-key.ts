@@ -98,7 +98,7 @@ function isAmong(shown: readonly Buffer[], stored: Buffer): boolean {
 }
 
 function ringOf(peppers: Keyring | string): Keyring {
-  return typeof peppers === 'string' ? Keyring.of(peppers) : peppers;
+  return Keyring.from(peppers);
 }
 
 /** In constant time for texts of equal length, which these are. */

@@ -1,4 +1,4 @@
-import type { CommandOutcome, Protocol } from '@voltbus/contracts';
+import { lacksFunction, type CommandOutcome, type Protocol } from '@voltbus/contracts';
 import { CLAIM_MS, FIRST_RETRY_MS, LAST_RETRY_MS, LOST_RESULT_MS, MAX_ISSUE_TRIES, MAX_SEND_TRIES, NOT_SENT_RETRY_MS } from '../limits';
 import type { CertificateKind } from './certificate-kind';
 
@@ -107,9 +107,6 @@ export function look(request: CertificateRequest, now: Date, newId: () => string
   return { request: { ...request, state: 'sent', command: newId(), published: false, sentAt: now, nextAt: null }, send: true };
 }
 
-/** Errors by which a station says that it does not know the call. */
-const CANNOT: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
-
 /** What came of a CertificateSigned. */
 export function afterAttempt(request: CertificateRequest, { kind, text }: CommandOutcome, now: Date): CertificateRequest {
   if (kind === 'answered' && text === 'Accepted') return over(request, 'accepted', null, now);
@@ -118,7 +115,7 @@ export function afterAttempt(request: CertificateRequest, { kind, text }: Comman
     return { ...request, state: 'issued', nextAt: later(now, NOT_SENT_RETRY_MS), reason: `it was not sent: ${text}` };
   const reason = kind === 'unknown' ? 'the station did not answer' : `the station answered with the error ${text}`;
   const tries = request.tries + 1;
-  if (CANNOT.has(text) || tries >= MAX_SEND_TRIES) return over({ ...request, tries }, 'failed', reason, now);
+  if (lacksFunction(text) || tries >= MAX_SEND_TRIES) return over({ ...request, tries }, 'failed', reason, now);
   return { ...request, state: 'issued', tries, reason, nextAt: later(now, pauseAfter(tries)) };
 }
 

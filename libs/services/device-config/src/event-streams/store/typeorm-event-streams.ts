@@ -2,6 +2,7 @@ import { CsmsError, type Protocol, type StationRef } from '@voltbus/contracts';
 import { TypeormList, before, filteredBy, notBefore, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { inStation } from '../../stations/typeorm-in-station';
+import { stationProtocol } from '../../stations/typeorm-station-protocol';
 import type { OpenedStream, StreamParameters, StreamValue } from '../domain/event-stream';
 import { MAX_REMEMBERED } from '../limits';
 
@@ -92,13 +93,10 @@ export class TypeormEventStreams {
   }
 
   /** Null: it never connected. Throws `unknown-station`. */
-  async protocolOf({ tenant, station }: StationRef): Promise<Protocol | null> {
-    const rows: { protocol: Protocol | null }[] = await this.dataSource.query(
-      'SELECT protocol FROM device_config.stations WHERE tenant = $1 AND station = $2',
-      [tenant, station],
-    );
-    if (rows[0] === undefined) throw new CsmsError('unknown-station', 'no such station');
-    return rows[0].protocol;
+  async protocolOf(ref: StationRef): Promise<Protocol | null> {
+    const protocol = await stationProtocol(this.dataSource, ref);
+    if (protocol === undefined) throw new CsmsError('unknown-station', 'no such station');
+    return protocol;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Command, Protocol } from '@voltbus/contracts';
+import { lacksFunction, type Command, type Protocol } from '@voltbus/contracts';
 import { CONFIRM_MS, EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS, RECONNECT_MS } from '../limits';
 
 const OPEN_STATES = ['waiting', 'sent', 'accepted', 'unconfirmed'] as const;
@@ -132,8 +132,6 @@ const REFUSED: ReadonlySet<unknown> = new Set([
   ...['Rejected', 'NotSupported'],
   ...['UnknownComponent', 'UnknownVariable', 'NotSupportedAttributeType'],
 ]);
-/** Errors by which a station says that it does not know the request. Any other may have come after it was carried out. */
-const CANNOT: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
 /** What a command that sets the password has come to. */
 export function outcomeOf({ action, status, response, error, sentAt }: Command): { outcome: Outcome; reason: string | null } {
@@ -144,7 +142,7 @@ export function outcomeOf({ action, status, response, error, sentAt }: Command):
   }
   if (status === 'error' && sentAt !== null) {
     const code = error?.code ?? '';
-    return { outcome: CANNOT.has(code) ? 'refused' : 'unknown', reason: `the station answered with the error ${code}` };
+    return { outcome: lacksFunction(code) ? 'refused' : 'unknown', reason: `the station answered with the error ${code}` };
   }
   if (status === 'unknown' || sentAt !== null) return { outcome: 'unknown', reason: 'the station did not answer' };
   return { outcome: 'not-sent', reason: `it was not sent: ${error?.description ?? status}` };

@@ -2,6 +2,7 @@ import type { Protocol, SecurityEvent, StationRef } from '@voltbus/contracts';
 import { TypeormList, lockStation, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { addEviction } from '../../provisioning';
+import { stationProtocol } from '../../stations/typeorm-station-protocol';
 import type { SecurityEventStore } from '../../security-events';
 import type { RotatingStation } from '../domain/rotating-station';
 import type { Passwords, Rotation } from '../domain/rotation';
@@ -56,12 +57,8 @@ export class TypeormPasswordRotations {
     return rows.length > 0;
   }
 
-  async protocolOf({ tenant, station }: StationRef): Promise<Protocol | null> {
-    const rows: { protocol: Protocol | null }[] = await this.dataSource.query(
-      'SELECT protocol FROM device_config.stations WHERE tenant = $1 AND station = $2',
-      [tenant, station],
-    );
-    return rows[0]?.protocol ?? null;
+  async protocolOf(ref: StationRef): Promise<Protocol | null> {
+    return (await stationProtocol(this.dataSource, ref)) ?? null;
   }
 
   /** One change of a station's passwords at a time, whoever makes it. Null: there is no such station. */

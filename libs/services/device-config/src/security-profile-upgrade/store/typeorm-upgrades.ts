@@ -1,6 +1,7 @@
 import type { Protocol, SecurityEvent, StationRef } from '@voltbus/contracts';
 import { TypeormList, lockStation, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { stationProtocol } from '../../stations/typeorm-station-protocol';
 import type { SecurityEventStore } from '../../security-events';
 import type { Upgrade } from '../domain/upgrade';
 import type { UpgradingStation } from '../domain/upgrading-station';
@@ -61,12 +62,8 @@ export class TypeormUpgrades {
     return rows.length > 0;
   }
 
-  async protocolOf({ tenant, station }: StationRef): Promise<Protocol | null> {
-    const rows: { protocol: Protocol | null }[] = await this.dataSource.query(
-      'SELECT protocol FROM device_config.stations WHERE tenant = $1 AND station = $2',
-      [tenant, station],
-    );
-    return rows[0]?.protocol ?? null;
+  async protocolOf(ref: StationRef): Promise<Protocol | null> {
+    return (await stationProtocol(this.dataSource, ref)) ?? null;
   }
 
   /** Those of the stations of which a connection may end an upgrade. */

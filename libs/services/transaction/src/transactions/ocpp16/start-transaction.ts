@@ -1,4 +1,4 @@
-import { NO_QUIRKS, isOutOfRange, readBy, readStationTime, stationNumber, type Flag } from '@voltbus/contracts';
+import { isOutOfRange, readBy, readStationTime, stationNumber, type Flag } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenIdentity, tokenOfIdTag } from '../../authorization';
@@ -60,7 +60,7 @@ function transactionMessage({ ref, protocol, receivedAt, payload, leniency, quir
       meterStartWh: payload.meterStart ?? null,
       meterStopWh: null,
       stopReason: null,
-      readBy: readBy(quirks ?? NO_QUIRKS),
+      readBy: readBy(quirks),
       flags: [...timeFlags(time, receivedAt, { offline: false }), ...flagsOf({ payload, leniency }, token === null)],
     },
   };

@@ -1,4 +1,4 @@
-import { NO_QUIRKS, readBy, readStationTime } from '@voltbus/contracts';
+import { readBy, readStationTime } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenOfIdTag } from '../../authorization';
@@ -60,7 +60,7 @@ function transactionMessage({ ref, protocol, receivedAt, registration, payload, 
       meterStopWh: payload.meterStop ?? null,
       lastReadWh: lastReadWh(readings),
       stopReason: reason,
-      readBy: readBy(quirks ?? NO_QUIRKS),
+      readBy: readBy(quirks),
       flags: [
         ...timeFlags(time, receivedAt, { offline: false }),
         ...(registration === 'accepted' ? [] : (['not-accepted'] as const)),

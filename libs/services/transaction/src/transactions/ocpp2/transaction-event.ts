@@ -1,6 +1,5 @@
 import {
   LARGEST_STATION_NUMBER,
-  NO_QUIRKS,
   isOutOfRange,
   readBy,
   readStationTime,
@@ -51,7 +50,7 @@ function reported(transactions: Transactions, message: Message): Promise<Transac
 }
 
 function transactionMessage(message: Message): TransactionMessage {
-  const { ref, protocol, receivedAt, payload, quirks = NO_QUIRKS } = message;
+  const { ref, protocol, receivedAt, payload, quirks } = message;
   const { meterValue, ...rest } = payload;
   const { timestamp, transactionInfo = {}, idToken } = payload;
   const where = { evse: stationNumber(payload.evse?.id), transaction: transactionInfo.transactionId ?? '', seqNo: numberOf(message) };
