@@ -22,10 +22,7 @@ import type { MessageBuilder } from './messages/message-builder';
 import { ocpp16Messages } from './messages/ocpp16';
 import { ocpp2Messages } from './messages/ocpp2';
 import { BY_THE_BOOK, type Personality } from './personality/personality';
-import { InstalledRoots } from './security/installed-roots';
-import { NetworkProfiles } from './security/network-profiles';
-import { StationCertificates } from './security/station-certificates';
-import type { StationTls } from './connection/socket';
+import { StationSecurity } from './security/station-security';
 import type { SessionPlan, StationOptions } from './station-options';
 
 /** About as many messages as small real stations keep; the station loses those beyond. */
@@ -64,9 +61,7 @@ export class VirtualStation {
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
   private readonly monitors = new Monitors();
-  private readonly certificates: StationCertificates;
-  private readonly roots = new InstalledRoots();
-  private readonly network: NetworkProfiles;
+  private readonly security: StationSecurity;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
 
@@ -86,12 +81,13 @@ export class VirtualStation {
     for (const [name, value] of localListVariables(protocol, personality.localList)) this.variables.set(name, value);
     this.localList = new LocalList(protocol, this.variables, personality.localList);
     const parts = { protocol, personality, controls: this.controls };
-    this.certificates = new StationCertificates(options.target.identity, options.target.tls);
-    const { url } = options.target;
-    this.network = new NetworkProfiles({ url, security: this.firstProfile() }, (profile) => this.isReadyFor(profile));
-    this.tellNetwork();
+    const security = (this.security = new StationSecurity({
+      ...{ target: options.target, protocol, variables: this.variables, password: () => this.password },
+      reconnect: () => this.connections.reconnect(),
+      send: (message) => this.unqueued.send(message),
+    }));
     this.connections = new ConnectionManager({
-      ...{ options, personality, messages, queue, network: this.network, tls: () => this.tls() },
+      ...{ options, personality, messages, queue, network: security.network, tls: () => security.tls() },
       commandHandlers: (socket, reported) => commandHandlers(parts, socket, reported),
     });
     this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
@@ -229,23 +225,23 @@ export class VirtualStation {
       this.firmware.forget();
       this.monitors.forget();
       this.deviceModel.boot();
-      this.network.boot();
+      this.security.network.boot();
       this.connections.restart();
     },
-    trigger: (action) => this.requestCertificate(action) || this.unqueued.sendTriggered(action),
+    trigger: (action) => this.security.requestCertificate(action) || this.unqueued.sendTriggered(action),
     setPassword: (password) => {
       if (!isPassword(this.protocol, password)) return false;
       this.connections.usePassword(password);
       return true;
     },
-    installCertificate: (chain, kind) => this.installCertificate(chain, kind),
-    roots: () => this.roots,
-    removeRoot: (hash) => this.roots.remove(hash, this.network.current.security >= 2),
-    network: () => this.network,
-    raiseSecurityProfile: (profile) => this.raiseSecurityProfile(profile),
+    installCertificate: (chain, kind) => this.security.installCertificate(chain, kind),
+    roots: () => this.security.roots,
+    removeRoot: (hash) => this.security.removeRoot(hash),
+    network: () => this.security.network,
+    raiseSecurityProfile: (profile) => this.security.raise(profile),
     setAvailable: (available) => this.unqueued.sendStatus(1, available ? 'available' : 'unavailable'),
     deviceModel: () => this.deviceModel,
-    variable: (name) => (this.tellNetwork(), this.variables.get(name)),
+    variable: (name) => (this.security.tellNetwork(), this.variables.get(name)),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     reservations: () => this.reservations,
     display: () => this.display,
@@ -258,57 +254,6 @@ export class VirtualStation {
     sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),
     sendReport: (action, parts) => this.unqueued.sendReport(action, parts),
   };
-
-  /** False: the message asks for no certificate. */
-  private requestCertificate(triggered: string): boolean {
-    const payload = this.certificates.request(triggered);
-    if (payload !== null) this.unqueued.send({ action: 'SignCertificate', payload });
-    return payload !== null;
-  }
-
-  private installCertificate(chain: string, kind: string | undefined): boolean {
-    const installed = this.certificates.install(chain, kind);
-    if (installed?.connects === true) this.connections.reconnect();
-    if (installed !== null) return true;
-    const type = this.protocol === 'ocpp1.6' ? 'InvalidChargePointCertificate' : 'InvalidChargingStationCertificate';
-    this.unqueued.send({ action: 'SecurityEventNotification', payload: { type, timestamp: new Date().toISOString() } });
-    return false;
-  }
-
-  /** By what it was made with. */
-  private firstProfile(): number {
-    const { url, tls, password } = this.options.target;
-    if (!/^wss:/i.test(url)) return password === undefined ? 0 : 1;
-    return tls?.cert === undefined ? 2 : 3;
-  }
-
-  /** A05.FR.02, FR.03. */
-  private isReadyFor(profile: number): boolean {
-    const trusts = this.roots.ofCsms !== null || this.options.target.tls?.ca !== undefined;
-    if (profile === 3) return trusts && this.certificates.isCertified;
-    return this.password !== undefined && (profile < 2 || trusts);
-  }
-
-  private raiseSecurityProfile(profile: number): string {
-    const { secureUrl, url } = this.options.target;
-    const status = this.network.raise(profile, profile < 2 ? url : (secureUrl ?? url.replace(/^ws:/i, 'wss:')));
-    if (status === 'Accepted') this.connections.reconnect();
-    return status;
-  }
-
-  /** What it believes and shows at this connection. With a profile that it was raised to, its certificate is for profile 3 alone. */
-  private tls(): StationTls | undefined {
-    const own = this.certificates.tls;
-    const ca = [own?.ca, this.roots.ofCsms].filter((pem) => pem !== undefined && pem !== null).join('\n');
-    if (own === undefined && ca === '') return undefined;
-    const { cert, key } = this.network.isFirst || this.network.current.security === 3 ? (own ?? {}) : {};
-    return { ...(ca === '' ? {} : { ca }), ...(cert === undefined ? {} : { cert, key }) };
-  }
-
-  private tellNetwork(): void {
-    if (this.protocol === 'ocpp1.6') this.variables.set('SecurityProfile', String(this.network.current.security));
-    else this.variables.set('OCPPCommCtrlr.NetworkConfigurationPriority', this.network.priority);
-  }
 
   /** The instants at which the station loses its connection. */
   private cutsWithin(seconds: number): number[] {
