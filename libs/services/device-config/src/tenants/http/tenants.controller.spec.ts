@@ -24,6 +24,7 @@ const DEFAULTS = {
   reviewFlags: [
     'energy-doubtful',
     'energy-implausible',
+    'quirk-switched',
     'register-jump',
     'start-register-doubtful',
     'stop-before-start',
