@@ -19,7 +19,8 @@ export interface StationOptions {
 /** `ocpp-rpc` 2.2.1 looks up `urn:<Action>.req` also where its 2.1 schemas are called `urn:<Action>Request`: strict there means every call fails. */
 const STRICT = ['ocpp1.6', 'ocpp2.0.1'];
 
-const INSIST_MS = 90_000;
+/** A broker that was killed, on a machine that does much else, is back after minutes. */
+const INSIST_MS = 240_000;
 const AGAIN_MS = 100;
 
 type ClientOptions = ConstructorParameters<typeof RPCClient>[0];
