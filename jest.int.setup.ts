@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import setupPostgres from './jest.setup';
-import { installRedis, startKafka, startRedis, type Server } from './tools/infra/src';
+import { installProxies, installRedis, startKafka, startRedis, type Server } from './tools/infra/src';
 
 declare global {
   // eslint-disable-next-line no-var -- a global of the Jest process, for jest.int.teardown.ts
@@ -14,11 +14,12 @@ declare global {
 export default async function setup(): Promise<void> {
   await setupPostgres();
   installRedis(); // the specs of the Redis adapter start servers of their own, clusters too, whatever the shared one is
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  installProxies(say);
   const dataDir = mkdtempSync(join(tmpdir(), 'voltbus-int-'));
   const servers: Server[] = [];
   const given = { redis: process.env['VOLTBUS_TEST_REDIS_URL'], kafka: process.env['VOLTBUS_TEST_KAFKA_BROKERS'] };
   globalThis.voltbusTestServers = { servers, folder: dataDir, given };
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const redis = await startRedis({ dataDir, log: say, given: given.redis });
   servers.push(redis);
   const kafka = await startKafka({ dataDir, log: say, given: given.kafka });

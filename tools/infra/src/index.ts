@@ -1,7 +1,7 @@
 export { freePorts } from './free-ports';
 export { guard } from './guard';
 export { startNativeKafka } from './native-kafka';
-export { installRedis } from './native-redis';
+export { installProxies, installRedis } from './debian-packages';
 export { endProgram, readJson, ROOT, runCommand, runProgram, type Program } from './programs';
 export { type PostgresServer } from './postgres';
 export { type Server } from './server';
