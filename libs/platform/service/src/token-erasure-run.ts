@@ -90,10 +90,18 @@ export class TokenErasureRun implements TokenTraces {
       const run = (await this.current(manager)) ?? (await this.begun(manager));
       if (run === null) return false;
       const step = await traces.erase(manager, await this.tokensOf(manager, run.erasures), run.place);
+      this.report(step);
       if (step.next === null) await this.end(manager, run);
       else await this.save(manager, run, step);
       return true;
     });
+  }
+
+  /** Such a row waits, and is tried again by each later look. */
+  private report({ failures }: Step): void {
+    const { service, logger } = this.parts;
+    for (const { relation, ctid, error } of failures)
+      logger.error({ service, relation, ctid, err: error }, 'an erased token could not be taken out of a row');
   }
 
   private async current(manager: Manager): Promise<Run | null> {
