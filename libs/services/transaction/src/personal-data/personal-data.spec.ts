@@ -1,6 +1,10 @@
 import { MAX_STATIONS_NAMED, TOKEN_ERASURES, type StationsOfErasure } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/database';
 import { TokenErasureRun } from '@voltbus/service';
+import { authorization } from '../authorization/block';
 import { startHttp, type HttpFixture } from '../testing/http-fixture.module';
+import { PersonalData } from './personal-data';
+import { TypeormPersonalData } from './typeorm-personal-data';
 
 let http: HttpFixture;
 beforeAll(async () => {
@@ -40,6 +44,21 @@ it('is asked for once, takes the token out at once, and is done when every servi
   expect((await http.ask<Erasure>('GET', `/v1/token-erasures/${body.id}`)).body).toMatchObject({
     ...{ id: body.id, state: 'erased', services: [{ service: 'transaction', erasedAt: expect.any(String), changed: 1 }] },
   });
+});
+
+it('takes the token out of local lists also where the process dies once the erasure is stored', async () => {
+  await put('eve-4711');
+  const { database: source, use, now } = { ...http.service, use: http.service.use.bind(http.service), now: () => new Date() };
+  const dying = new TypeormPersonalData(source);
+  const begin = dying.begin.bind(dying);
+  dying.begin = async (...given) => {
+    await begin(...given);
+    throw new Error('killed');
+  };
+  const outbox = { add: () => Promise.resolve() } as unknown as Outbox;
+  const data = new PersonalData({ store: dying, tokens: use(authorization).tokens, outbox, now });
+  await expect(data.erase('default', 'eve-4711')).rejects.toThrow('killed');
+  expect(await database(`SELECT type FROM transactions.removed_tokens WHERE token = 'EVE-4711'`)).toEqual([{ type: 'Central' }]);
 });
 
 it('a token of the same id cannot be made while what comes of it is erased', async () => {
