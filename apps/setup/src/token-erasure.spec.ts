@@ -312,3 +312,15 @@ it('goes on behind a row that cannot be changed, which waits, and is looked at b
   expect(await at()).toEqual({ erasedAt: new Date(clock), changed: 2, waiting: 0 });
   expect(await stillIn(TENANT, stuckToken.idToken)).toEqual([]);
 });
+
+it('takes the keys of what came after the erasure with its last look', async () => {
+  const late = { id: randomUUID(), idToken: 'LATE-00001', pseudonym: 'ERASED-LATE', requestedAt: new Date(clock).toISOString() };
+  await request(late);
+  await plant('transactions.transactions', { id: late.idToken });
+  await database.query('UPDATE transactions.transactions SET started_at = now() WHERE token = $1', [late.idToken]);
+  for (const [later, left] of [[0, ['transactions.transactions']], [90 * 86_400_000, []]] as const) {
+    clock += later;
+    await look();
+    expect(await stillIn(TENANT, late.idToken)).toEqual(left);
+  }
+}); // prettier-ignore

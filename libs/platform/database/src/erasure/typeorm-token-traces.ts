@@ -47,6 +47,7 @@ interface Candidate {
   ctid: string;
   tenant: string;
   notYet: boolean;
+  isDue: boolean;
   values: (string | null)[];
 }
 
@@ -154,8 +155,8 @@ async function candidates(
   const asText = columns.map(({ name, type }) => (type === 'bytea' ? `encode("${name}", 'escape')` : `"${name}"::text`));
   const { notYet = 'false', when = 'true' } = trace.how === 'pseudonymised' ? trace : {};
   return manager.query(
-    `SELECT ctid::text AS ctid, tenant, (${notYet}) AS "notYet", ARRAY[${asText.join(', ')}] AS values FROM ${relation}
-     WHERE ctid >= $1::tid AND ctid < $2::tid AND tenant = ANY($3::text[]) AND (${when}) AND (${asText.map((text) => `${text} ~* $4`).join(' OR ')})
+    `SELECT ctid::text AS ctid, tenant, (${notYet}) AS "notYet", (${when}) AS "isDue", ARRAY[${asText.join(', ')}] AS values FROM ${relation}
+     WHERE ctid >= $1::tid AND ctid < $2::tid AND tenant = ANY($3::text[]) AND (${asText.map((text) => `${text} ~* $4`).join(' OR ')})
      ${lock ? 'FOR UPDATE' : ''}`,
     [`(${page},0)`, `(${page + PAGES},0)`, [...new Set(tokens.map(({ tenant }) => tenant))], pattern],
   );
@@ -167,7 +168,7 @@ function tokenIn(
   row: Candidate,
   tokens: readonly ErasedToken[],
 ): { token: ErasedToken; values: (string | null)[] } | null {
-  const mine = tokens.filter(({ tenant }) => tenant === row.tenant);
+  const mine = tokens.filter(({ tenant, isLast }) => tenant === row.tenant && (row.isDue || isLast === true));
   const without = (some: readonly ErasedToken[]) =>
     row.values.map((value, nth) => (value === null ? null : withoutTokens(value, columns[nth]?.name ?? '', some)));
   const differs = (after: readonly (string | null)[]) => after.some((value, nth) => value !== row.values[nth]);
