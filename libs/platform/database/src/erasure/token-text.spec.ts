@@ -32,6 +32,7 @@ it.each<[string, string, string, string]>([
   ['what identifies something else', 'body', '{"station":"04A2B3C4D5","id":"04A2B3C4D5","idToken":"04A2B3C4D5"}', '{"station":"04A2B3C4D5","id":"04A2B3C4D5","idToken":"ERASED-1"}'],
   ['a part of a UUID', 'body', '{"commandId":"12345678-0000-4000-8000-04A2B3C4D500"}', '{"commandId":"12345678-0000-4000-8000-04A2B3C4D500"}'],
   ['a number', 'payload', '{"idTag":12345678,"meterStart":12345678,"idTokens":[7,8]}', '{"idTag":"ERASED-6","meterStart":12345678,"idTokens":["ERASED-2",8]}'],
+  ['a short number', 'payload', '{"parentIdTag": 7,"connectorId":7}', '{"parentIdTag": "ERASED-2","connectorId":7}'],
   ['characters by their numbers', 'payload', '{"idTag":"\\u00304A2B3C4\\u0044\\u0035"}', '{"idTag":"ERASED-1"}'],
   ['escaped slashes', 'payload', '{"idTag":"ab\\/cd+0123"}', '{"idTag":"ERASED-7"}'],
 ])('%s', (_name, column, text, expected) => {

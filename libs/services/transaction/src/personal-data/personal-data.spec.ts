@@ -46,6 +46,20 @@ it('is asked for once, takes the token out at once, and is done when every servi
   });
 });
 
+it('is one erasure however many ask for it at once, of a token that nobody has stored as well', async () => {
+  const asked = await Promise.all(['fay-4711', 'FAY-4711', 'fay-4711', 'Fay-4711'].map(erase));
+  expect([asked.map(({ status }) => status), new Set(asked.map(({ body }) => body.id)).size]).toEqual([[202, 202, 202, 202], 1]);
+  await sessionAt('CS-F', 'GUS-4711');
+  const { body } = await erase('gus-4711');
+  const events = await database<{ value: string }>(`SELECT value FROM transactions.outbox WHERE value::text LIKE '%' || $1 || '%' ORDER BY id`, [
+    body.id,
+  ]); // prettier-ignore
+  expect(events.map(({ value }) => JSON.parse(value) as object)).toMatchObject([
+    { idToken: 'gus-4711', pseudonym: body.pseudonym },
+    { idToken: 'gus-4711', type: 'ISO14443', stations: ['CS-F'] },
+  ]);
+});
+
 it('takes the token out of local lists also where the process dies once the erasure is stored', async () => {
   await put('eve-4711');
   const { database: source, use, now } = { ...http.service, use: http.service.use.bind(http.service), now: () => new Date() };
