@@ -4,7 +4,7 @@ import { TokenErasureRun } from '@voltbus/service';
 import { authorization } from '../authorization/block';
 import { startHttp, type HttpFixture } from '../testing/http-fixture.module';
 import { PersonalData } from './personal-data';
-import { TypeormPersonalData } from './typeorm-personal-data';
+import { TypeormPersonalData, type Erasure as StoredErasure } from './typeorm-personal-data';
 
 let http: HttpFixture;
 beforeAll(async () => {
@@ -58,6 +58,26 @@ it('is one erasure however many ask for it at once, of a token that nobody has s
     { idToken: 'gus-4711', pseudonym: body.pseudonym },
     { idToken: 'gus-4711', type: 'ISO14443', stations: ['CS-F'] },
   ]);
+});
+
+it('is decided by one process at a time', async () => {
+  const store = new TypeormPersonalData(http.service.database);
+  const order: string[] = [];
+  const decide = (name: string, until: Promise<unknown>) =>
+    store.begin('default', 'HAL-4711', async () => {
+      order.push(`${name} begins`);
+      await until;
+      order.push(`${name} ends`);
+      return {} as StoredErasure; // nobody reads it
+    });
+  let open: (value?: unknown) => void = () => undefined;
+  const first = decide('first', new Promise((resolve) => (open = resolve)));
+  while (order.length === 0) await database('SELECT');
+  const second = decide('second', Promise.resolve());
+  for (let others = 0; others < 20; others++) await database('SELECT'); // time enough to begin, if it could
+  open();
+  await Promise.all([first, second]);
+  expect(order).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
 });
 
 it('takes the token out of local lists also where the process dies once the erasure is stored', async () => {
