@@ -63,21 +63,16 @@ it('is one erasure however many ask for it at once, of a token that nobody has s
 it('is decided by one process at a time', async () => {
   const store = new TypeormPersonalData(http.service.database);
   const order: string[] = [];
-  const decide = (name: string, until: Promise<unknown>) =>
-    store.begin('default', 'HAL-4711', async () => {
-      order.push(`${name} begins`);
-      await until;
-      order.push(`${name} ends`);
-      return {} as StoredErasure; // nobody reads it
-    });
-  let open: (value?: unknown) => void = () => undefined;
-  const first = decide('first', new Promise((resolve) => (open = resolve)));
-  while (order.length === 0) await database('SELECT');
-  const second = decide('second', Promise.resolve());
-  for (let others = 0; others < 20; others++) await database('SELECT'); // time enough to begin, if it could
-  open();
-  await Promise.all([first, second]);
-  expect(order).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+  const decided = {} as StoredErasure; // nobody reads it
+  let second: Promise<unknown> = Promise.resolve();
+  await store.begin('default', 'HAL-4711', async (unit) => {
+    second = store.begin('default', 'HAL-4711', () => Promise.resolve(order.push('second')).then(() => decided));
+    for (let queries = 0; queries < 20; queries++) await unit.find(); // time enough for the other one, if it could
+    order.push('first');
+    return decided;
+  });
+  await second;
+  expect(order).toEqual(['first', 'second']);
 });
 
 it('takes the token out of local lists also where the process dies once the erasure is stored', async () => {
