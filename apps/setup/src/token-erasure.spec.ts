@@ -276,3 +276,51 @@ it('looks again when it is time, a last time when its time is over, and then no 
     expect(await isThere()).toHaveLength(left);
   }
 }); // prettier-ignore
+
+it('finds ids that have signs of regular expressions, and changes no bill by an id that is a word of it', async () => {
+  const ids = ['DE-8AA-C12345678', 'a.b*c+(1)[2]{3}^$|\\/?', 'charging', 'CS-000001'];
+  const bill = { station: 'CS-000001', idToken: 'charging', periods: [{ kind: 'charging', energyWh: 5 }], of: ids };
+  await database.query(`UPDATE cdr.cdrs SET body = $1 WHERE ctid = (SELECT ctid FROM cdr.cdrs WHERE tenant = $2 LIMIT 1)`, [bill, TENANT]);
+  for (const [nth, idToken] of ids.entries()) {
+    await plant('transactions.transactions', { id: idToken });
+    await request({ ...REQUEST, id: randomUUID(), idToken, pseudonym: `ERASED-${nth}`, requestedAt: new Date(clock).toISOString() });
+  }
+  await look();
+  const [after] = await database.query<{ body: object }[]>(`SELECT body FROM cdr.cdrs WHERE body ? 'of'`);
+  const of = ['ERASED-0', 'ERASED-1', 'charging', 'ERASED-3'];
+  expect(after?.body).toEqual({ ...bill, idToken: 'ERASED-2', of });
+  const sessions = await database.query<{ key: string }[]>(
+    `SELECT left(start_key, 11) AS key FROM transactions.transactions WHERE token ~ '^ERASED-.$' ORDER BY 1`,
+  );
+  expect(sessions.map(({ key }) => key)).toEqual(ids.map((_id, nth) => `of ERASED-${nth}`));
+});
+
+it('goes on behind a row that cannot be changed, which waits, and is looked at by two processes at once', async () => {
+  const stuckToken = { id: randomUUID(), idToken: 'STUCK-0001', pseudonym: 'ERASED-STUCK', requestedAt: new Date(clock).toISOString() };
+  const stuck = "CHECK (tenant <> 'default' OR body::text NOT LIKE '%ERASED-STUCK%')";
+  await database.query(`ALTER TABLE cdr.cdrs ADD CONSTRAINT stuck ${stuck}`);
+  for (const table of ['cdr.cdrs', 'cdr.reviews']) await plant(table, { id: stuckToken.idToken });
+  await request(stuckToken);
+  const cdr = services.find(({ definition }) => definition.schema === 'cdr');
+  if (cdr === undefined) throw new Error('no service of bills');
+  const at = () => runOf(cdr).state(TENANT, stuckToken.id);
+  await Promise.all([runOf(cdr).work(), runOf(cdr).work()]);
+  expect(await at()).toEqual({ erasedAt: null, changed: 1, waiting: 1 });
+  await database.query('ALTER TABLE cdr.cdrs DROP CONSTRAINT stuck');
+  clock += 6 * 60_000;
+  await Promise.all([runOf(cdr).work(), runOf(cdr).work()]);
+  expect(await at()).toEqual({ erasedAt: new Date(clock), changed: 2, waiting: 0 });
+  expect(await stillIn(TENANT, stuckToken.idToken)).toEqual([]);
+});
+
+it('takes the keys of what came after the erasure with its last look', async () => {
+  const late = { id: randomUUID(), idToken: 'LATE-00001', pseudonym: 'ERASED-LATE', requestedAt: new Date(clock).toISOString() };
+  await request(late);
+  await plant('transactions.transactions', { id: late.idToken });
+  await database.query('UPDATE transactions.transactions SET started_at = now() WHERE token = $1', [late.idToken]);
+  for (const [later, left] of [[0, ['transactions.transactions']], [90 * 86_400_000, []]] as const) {
+    clock += later;
+    await look();
+    expect(await stillIn(TENANT, late.idToken)).toEqual(left);
+  }
+}); // prettier-ignore

@@ -90,10 +90,18 @@ export class TokenErasureRun implements TokenTraces {
       const run = (await this.current(manager)) ?? (await this.begun(manager));
       if (run === null) return false;
       const step = await traces.erase(manager, await this.tokensOf(manager, run.erasures), run.place);
+      this.report(step);
       if (step.next === null) await this.end(manager, run);
       else await this.save(manager, run, step);
       return true;
     });
+  }
+
+  /** Such a row waits, and is tried again by each later look. */
+  private report({ failures }: Step): void {
+    const { service, logger } = this.parts;
+    for (const { relation, ctid, error } of failures)
+      logger.error({ service, relation, ctid, err: error }, 'an erased token could not be taken out of a row');
   }
 
   private async current(manager: Manager): Promise<Run | null> {
@@ -115,8 +123,8 @@ export class TokenErasureRun implements TokenTraces {
 
   private tokensOf(manager: Manager, ids: readonly string[]): Promise<ErasedToken[]> {
     return manager.query(
-      `SELECT id, tenant, id_token AS "idToken", pseudonym FROM ${this.parts.schema}.token_erasures WHERE id = ANY($1::uuid[])`,
-      [ids],
+      `SELECT id, tenant, id_token AS "idToken", pseudonym, ends_at <= $2 AS "isLast" FROM ${this.parts.schema}.token_erasures WHERE id = ANY($1::uuid[])`,
+      [ids, this.parts.now()],
     );
   }
 
@@ -133,8 +141,8 @@ export class TokenErasureRun implements TokenTraces {
     await manager.query(`DELETE FROM ${schema}.token_erasure_runs`);
     for (const id of erasures) {
       const at = now();
-      const rows: { requestedAt: Date; endsAt: Date }[] = await manager.query(
-        `SELECT requested_at AS "requestedAt", ends_at AS "endsAt" FROM ${schema}.token_erasures WHERE id = $1`,
+      const rows: Watch[] = await manager.query(
+        `SELECT requested_at AS "requestedAt", next_at AS "dueAt", ends_at AS "endsAt" FROM ${schema}.token_erasures WHERE id = $1`,
         [id],
       );
       const [known] = rows;
@@ -150,12 +158,19 @@ export class TokenErasureRun implements TokenTraces {
   }
 }
 
-/** Soon after the request often, then once a day; a last time when its time ends. */
-function nextLook({ requestedAt, endsAt }: { requestedAt: Date; endsAt: Date }, at: Date): Date {
+interface Watch {
+  requestedAt: Date;
+  /** Since when the look was due that has ended now. */
+  dueAt: Date;
+  endsAt: Date;
+}
+
+/** Soon after the request often, then once a day; a last time when its time ends, also where that passed during a look. */
+function nextLook({ requestedAt, dueAt, endsAt }: Watch, at: Date): Date {
   const age = at.getTime() - requestedAt.getTime();
   const wait = age < 60 * MINUTE_MS ? 5 * MINUTE_MS : age < DAY_MS ? 60 * MINUTE_MS : DAY_MS;
   const next = at.getTime() + wait;
-  return new Date(at < endsAt ? Math.min(next, endsAt.getTime()) : next);
+  return new Date(dueAt < endsAt ? Math.min(next, endsAt.getTime()) : next);
 }
 
 function sum(one: Readonly<Record<string, number>>, other: ReadonlyMap<string, number>): Record<string, number> {

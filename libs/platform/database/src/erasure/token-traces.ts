@@ -12,7 +12,7 @@ export type TokenTrace =
       columns: readonly string[];
       /** A condition of SQL: such rows cannot be changed yet, and the erasure is not done before they are. */
       notYet?: string;
-      /** A condition of SQL: other rows wait, and the erasure does not wait for them. */
+      /** A condition of SQL: other rows wait until the last look for the token, and the erasure does not wait for them. */
       when?: string;
     }
   | { how: 'kept'; columns: readonly string[]; why: string };
@@ -23,4 +23,6 @@ export interface ErasedToken {
   tenant: string;
   idToken: string;
   pseudonym: string;
+  /** It is looked for a last time: rows wait no longer. */
+  isLast?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SchemaDeclaration } from '../retention/retention';
-import { escaped, LONG_ID, withoutTokens } from './token-text';
+import { soughtFor, withoutTokens } from './token-text';
 import type { ErasedToken, TokenTrace } from './token-traces';
 
 /** Pages of 8 kB of a table that are looked at in one step. */
@@ -18,10 +18,19 @@ export interface Place {
 /** What one step did for each erasure. */
 export interface Step {
   changed: ReadonlyMap<string, number>;
-  /** Rows that cannot be changed yet. */
+  /** Rows that cannot be changed yet, those that failed among them. */
   left: ReadonlyMap<string, number>;
+  /** Why rows could not be changed: one must not keep the others from it. */
+  failures: readonly RowFailure[];
   /** Where it goes on; null: all was looked at. */
   next: Place | null;
+}
+
+/** A row that could not be changed, by its place. */
+export interface RowFailure {
+  relation: string;
+  ctid: string;
+  error: unknown;
 }
 
 interface Declared {
@@ -38,6 +47,7 @@ interface Candidate {
   ctid: string;
   tenant: string;
   notYet: boolean;
+  isDue: boolean;
   values: (string | null)[];
 }
 
@@ -55,22 +65,18 @@ export class TypeormTokenTraces {
   /** One step of an erasure, in the caller's transaction. */
   async erase(manager: EntityManager, tokens: readonly ErasedToken[], place: Place | null): Promise<Step> {
     const [changed, left] = [new Map<string, number>(), new Map<string, number>()];
+    const failures: RowFailure[] = [];
     const at = await this.relationFrom(manager, place, (trace) => trace.how !== 'kept');
-    if (at === null) return { changed, left, next: null };
-    const { trace, columns } = at;
+    if (at === null) return { changed, left, failures, next: null };
     for (const row of await candidates(manager, at, tokens, { lock: true })) {
-      const mine = tokens.filter(({ tenant }) => tenant === row.tenant);
-      const after = row.values.map((value, nth) => (value === null ? null : withoutTokens(value, columns[nth]?.name ?? '', mine)));
-      if (after.every((value, nth) => value === row.values[nth])) continue;
-      const [token] = mine.filter((one) =>
-        row.values.some((value, nth) => value !== null && withoutTokens(value, columns[nth]?.name ?? '', [one]) !== value),
-      );
-      if (token === undefined) continue;
-      const counts = row.notYet ? left : changed;
-      counts.set(token.id, (counts.get(token.id) ?? 0) + 1);
-      if (!row.notYet) await write(manager, { relation: at.relation, trace, columns, ctid: row.ctid, values: after });
+      const found = tokenIn(at, row, tokens);
+      if (found === null) continue;
+      const failure = row.notYet ? null : await written(manager, at, row, found.values);
+      if (failure !== null) failures.push(failure);
+      const counts = row.notYet || failure !== null ? left : changed;
+      counts.set(found.token.id, (counts.get(found.token.id) ?? 0) + 1);
     }
-    return { changed, left, next: at.next };
+    return { changed, left, failures, next: at.next };
   }
 
   /** Rows that name the token, whole but for their bytes, from a place on; at most those of one step. */
@@ -145,21 +151,45 @@ async function candidates(
   tokens: readonly ErasedToken[],
   { lock }: { lock: boolean },
 ): Promise<Candidate[]> {
-  const pattern = tokens.map(({ idToken }) => sought(idToken)).join('|');
+  const pattern = tokens.map(({ idToken }) => soughtFor(idToken)).join('|');
   const asText = columns.map(({ name, type }) => (type === 'bytea' ? `encode("${name}", 'escape')` : `"${name}"::text`));
   const { notYet = 'false', when = 'true' } = trace.how === 'pseudonymised' ? trace : {};
   return manager.query(
-    `SELECT ctid::text AS ctid, tenant, (${notYet}) AS "notYet", ARRAY[${asText.join(', ')}] AS values FROM ${relation}
-     WHERE ctid >= $1::tid AND ctid < $2::tid AND tenant = ANY($3::text[]) AND (${when}) AND (${asText.map((text) => `${text} ~* $4`).join(' OR ')})
+    `SELECT ctid::text AS ctid, tenant, (${notYet}) AS "notYet", (${when}) AS "isDue", ARRAY[${asText.join(', ')}] AS values FROM ${relation}
+     WHERE ctid >= $1::tid AND ctid < $2::tid AND tenant = ANY($3::text[]) AND (${asText.map((text) => `${text} ~* $4`).join(' OR ')})
      ${lock ? 'FOR UPDATE' : ''}`,
     [`(${page},0)`, `(${page + PAGES},0)`, [...new Set(tokens.map(({ tenant }) => tenant))], pattern],
   );
 }
 
-/** As a column has it, and as it stands in JSON. A short id is one of a whole string. */
-function sought(idToken: string): string {
-  const forms = [...new Set([idToken, JSON.stringify(idToken).slice(1, -1)])].map(escaped);
-  return forms.map((form) => (idToken.length >= LONG_ID ? form : `^\\s*${form}\\s*$|"${form}\\\\*"`)).join('|');
+/** The token that a row names, of several the first, and the row without all of them; null: it names none. */
+function tokenIn(
+  { columns }: At,
+  row: Candidate,
+  tokens: readonly ErasedToken[],
+): { token: ErasedToken; values: (string | null)[] } | null {
+  const mine = tokens.filter(({ tenant, isLast }) => tenant === row.tenant && (row.isDue || isLast === true));
+  const without = (some: readonly ErasedToken[]) =>
+    row.values.map((value, nth) => (value === null ? null : withoutTokens(value, columns[nth]?.name ?? '', some)));
+  const differs = (after: readonly (string | null)[]) => after.some((value, nth) => value !== row.values[nth]);
+  const values = without(mine);
+  const token = differs(values) ? mine.find((one) => differs(without([one]))) : undefined;
+  return token === undefined ? null : { token, values };
+}
+
+/** Null: the row has been changed. */
+async function written(
+  manager: EntityManager,
+  { relation, trace, columns }: At,
+  { ctid }: Candidate,
+  values: readonly (string | null)[],
+): Promise<RowFailure | null> {
+  try {
+    await manager.transaction((savepoint) => write(savepoint, { relation, trace, columns, ctid, values }));
+    return null;
+  } catch (error) {
+    return { relation, ctid, error };
+  }
 }
 
 interface Written {

@@ -39,6 +39,11 @@ describe('quirk utc-times-are-local', () => {
     expect(read(values('2026-07-01T12:00:00.000Z'), quirks)).toEqual(values('2026-07-01T16:00:00.000Z'));
     expect(read(values('2026-07-01T12:00:00.000Z'), {})).toEqual(values('2026-07-01T12:00:00.000Z'));
     expect(read(values('2026-07-01T12:00:00'), quirks)).toEqual(values('2026-07-01T12:00:00'));
+    const stop = (timestamp: string) => ({ transactionId: 1, transactionData: [{ timestamp, sampledValue: [] }] });
+    expect(readQuirks(stop('2026-07-01T12:00:00z'), quirks)).toEqual({
+      payload: stop('2026-07-01T16:00:00Z'),
+      notes: ['quirk-utc-times-are-local /transactionData/*/timestamp'],
+    });
   });
 
   it('changes nothing for a zone that is not known', () => {
@@ -56,6 +61,13 @@ describe('quirk energy-in-kwh', () => {
     expect(read({ meterStart: 12, connectorId: 1 }, on)).toEqual({ meterStart: 12_000, connectorId: 1 });
     expect(read({ meterStop: '12.345' }, on)).toEqual({ meterStop: 12_345 });
     expect(read({ meterStart: 12 }, {})).toEqual({ meterStart: 12 });
+    expect(read({ meterStop: ' 3000000.000001 ' }, on)).toEqual({ meterStop: 3_000_000_000.001 });
+    expect(read({ customData: { meterStart: 12 } }, on)).toEqual({ customData: { meterStart: 12 } });
+  });
+
+  it('takes one sampled value where a list of them belongs', () => {
+    const one = (value: string) => ({ meterValue: [{ sampledValue: { value } }] });
+    expect(read(one('1.5'), on)).toEqual(one('1500'));
   });
 
   it.each([
@@ -68,6 +80,11 @@ describe('quirk energy-in-kwh', () => {
       { value: 0.1, unitOfMeasure: { unit: 'Wh' } },
       { value: 100, unitOfMeasure: { unit: 'Wh' } },
     ],
+    [{ value: ' 0.0012345 ' }, { value: '1.2345' }],
+    [
+      { value: '1.5', unit: 'varh', measurand: 'Energy.Reactive.Import.Register' },
+      { value: '1500', unit: 'varh', measurand: 'Energy.Reactive.Import.Register' },
+    ],
   ])('takes %j a thousandfold', (sample, expected) => {
     expect(readSample(sample, on)).toEqual(expected);
     expect(readSample(sample, {})).toEqual(sample);
@@ -78,6 +95,7 @@ describe('quirk energy-in-kwh', () => {
     { value: '1.5', measurand: 'Power.Active.Import' },
     { value: '1.5', unitOfMeasure: { unit: 'Wh', multiplier: 3 } },
     { value: 'OCMF|{}', format: 'SignedData' },
+    { value: '1234', format: 'SignedData' },
     { value: '1e999' },
     { value: null },
     {},
@@ -94,7 +112,14 @@ describe('quirk totals-are-wrong', () => {
     expect(read(values({ value: '99' }, ...phases), {})).toEqual(values({ value: '99' }, ...phases));
   });
 
+  it('takes phases against neutral for phases, and what is left out of location and context for what it stands for', () => {
+    const neutral = ['L1-N', 'L2-N', 'L3-N'].map((phase) => ({ value: '1', phase, location: 'Outlet', context: 'Sample.Periodic' }));
+    expect(read(values({ value: '99' }, ...neutral), on)).toEqual(values(...neutral));
+  });
+
   it.each([
+    [values({ value: '99', format: 'SignedData' }, ...phases)],
+    [values({ value: '99', context: 'Transaction.Begin' }, ...phases)],
     [values({ value: '99' })],
     [values({ value: '99', measurand: 'Power.Active.Import' }, ...phases)],
     [values({ value: '99', location: 'Inlet' }, ...phases)],

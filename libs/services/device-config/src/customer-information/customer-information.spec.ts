@@ -104,6 +104,14 @@ it('requests of one station stand side by side, up to a number of them', async (
     [second.id, MAX_OPEN - 1],
   );
   await expect(ask(ref)).rejects.toMatchObject({ code: 'conflict' });
+  sent = [];
+  const erasure = { id: '00000000-0000-4000-8000-000000000009', idToken: 'BEN-4711', type: 'Central', stations: [ref.station] };
+  for (const event of [erasure, erasure]) await built().erased.ask('default', event);
+  const noted = await service.database.query<object[]>(
+    `SELECT state, reason, sent_at FROM device_config.station_requests WHERE requested_by = 'erasure:' || $1`,
+    [erasure.id],
+  );
+  expect([noted, sent]).toEqual([[{ state: 'failed', reason: 'too-many-open', sent_at: null }], []]);
 });
 
 it('is bounded in parts and characters, and says what it left out', async () => {
@@ -161,4 +169,10 @@ it('an erased token: stations are asked once to forget it, and reports about it 
     [ref.station, true, false, { idToken: 'ANN-4711', type: 'Central' }],
     [other.station, true, false, { idToken: 'ANN-4711', type: 'Central' }],
   ]);
+  // a request that has not ended keeps the id of its token: it ends while the erasure still looks for that once a day
+  const [last] = await service.database.query<{ days: number }[]>(
+    `SELECT max(extract(epoch FROM expires_at - now()) / 86400)::float AS days FROM device_config.station_requests WHERE requested_by = $1`,
+    [`erasure:${erasure.id}`],
+  );
+  expect(last?.days).toBeLessThan(89);
 });

@@ -28,16 +28,23 @@ export class CustomerInformation {
 
   /** Throws `unknown-station`, and `conflict` where the station has too many open. */
   async request(ref: StationRef, wanted: WantedInformation, by: string): Promise<StationRequest> {
-    const { requests, now } = this.parts;
-    const { waitHours, ...asked } = wanted;
-    const subject = asked.report ? (asked.clear ? 'report-and-clear' : 'report') : 'clear';
-    const body = { ...asked, ...NOTHING_RECEIVED };
+    const { requests } = this.parts;
     return requests.begin(ref, async (transaction) => {
-      const expiresAt = new Date(now().getTime() + waitHours * HOUR_MS);
-      const made = await requests.create(transaction, ref, { subject, body, requestedBy: by, expiresAt }, { replace: false });
+      const made = await requests.create(transaction, ref, this.newRequest(wanted, by), { replace: false });
       if (made === null) throw new Error('requests of customer information stand side by side');
       return made;
     });
+  }
+
+  /** Notes a request that the station was not sent, because it has too many open. Throws `unknown-station`. */
+  noteRefused(ref: StationRef, wanted: WantedInformation, by: string): Promise<void> {
+    return this.parts.requests.createFailed(ref, this.newRequest(wanted, by), 'too-many-open');
+  }
+
+  private newRequest({ waitHours, ...asked }: WantedInformation, by: string) {
+    const subject = asked.report ? (asked.clear ? 'report-and-clear' : 'report') : 'clear';
+    const expiresAt = new Date(this.parts.now().getTime() + waitHours * HOUR_MS);
+    return { subject, body: { ...asked, ...NOTHING_RECEIVED }, requestedBy: by, expiresAt };
   }
 
   list(tenant: string): ListSource<StationRequest, RequestFilters, RequestSort> {

@@ -1,13 +1,10 @@
-import { CsmsError, type StationsOfErasure, type TokenErasure } from '@voltbus/contracts';
-import type { CustomerInformation } from './customer-information';
+import { CsmsError, type StationRef, type StationsOfErasure, type TokenErasure } from '@voltbus/contracts';
+import type { CustomerInformation, WantedInformation } from './customer-information';
 import { WAIT_HOURS_OF_ERASURE } from './limits';
 import type { TypeormCustomerInformation } from './store/typeorm-customer-information';
 
-/** Errors after which a station is left out: there is none of that name any more, or it has too many such requests open. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['unknown-station', 'conflict']);
-
 interface ErasedCustomersParts {
-  information: Pick<CustomerInformation, 'request' | 'remove'>;
+  information: Pick<CustomerInformation, 'request' | 'noteRefused' | 'remove'>;
   store: Pick<TypeormCustomerInformation, 'requestsBy' | 'reportsOf'>;
 }
 
@@ -23,17 +20,23 @@ export class ErasedCustomers {
 
   /** N10: each station once, however often the event comes. */
   async ask(tenant: string, { id, idToken, type, stations }: StationsOfErasure): Promise<void> {
-    const { information, store } = this.parts;
     const by = `erasure:${id}`;
-    const asked = await store.requestsBy(tenant, by);
+    const asked = await this.parts.store.requestsBy(tenant, by);
     const wanted = { report: false, clear: true, idToken: { idToken, type }, customerIdentifier: null, customerCertificate: null };
-    for (const station of stations) {
-      if (asked.has(station)) continue;
-      try {
-        await information.request({ tenant, station }, { ...wanted, runHours: 1, waitHours: WAIT_HOURS_OF_ERASURE }, by);
-      } catch (error) {
-        if (!(error instanceof CsmsError && LEFT_OUT.has(error.code))) throw error;
-      }
+    for (const station of stations)
+      if (!asked.has(station)) await this.askOne({ tenant, station }, { ...wanted, runHours: 1, waitHours: WAIT_HOURS_OF_ERASURE }, by);
+  }
+
+  /** A station that has too many requests open is shown as one that was not asked; one that is there no more is left out. */
+  private async askOne(ref: StationRef, wanted: WantedInformation, by: string): Promise<void> {
+    const { information } = this.parts;
+    try {
+      await information.request(ref, wanted, by).catch((error: unknown) => {
+        if (error instanceof CsmsError && error.code === 'conflict') return information.noteRefused(ref, wanted, by);
+        throw error;
+      });
+    } catch (error) {
+      if (!(error instanceof CsmsError && error.code === 'unknown-station')) throw error;
     }
   }
 }

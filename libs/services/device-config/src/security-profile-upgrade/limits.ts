@@ -15,6 +15,8 @@ export const EXPIRE_MS = 30 * 24 * HOUR_MS;
 export const RECONNECT_MS = 15 * MINUTE_MS;
 /** The same where it has only scheduled its reset: it waits until nobody charges. */
 export const SCHEDULED_MS = 24 * HOUR_MS;
+/** A station that may have the new profile and has to be asked something is waited for that long: then an operator decides. */
+export const AWAY_MS = 24 * HOUR_MS;
 /** Before a command that was stored is published again, because its process may have died. */
 export const REPUBLISH_MS = 30_000;
 /** Upgrades that one sweep looks at, and the time between two. */

@@ -71,6 +71,16 @@ export class StationRequests {
     return store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
   }
 
+  /** Notes one that cannot be made, so that it is seen in the list: it has failed for this reason and is not sent. Throws `unknown-station`. */
+  async createFailed(ref: StationRef, wanted: NewRequest, reason: string): Promise<void> {
+    const { store, rules, now } = this.parts;
+    const request = await store.inStation(ref, (transaction) =>
+      store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted }),
+    );
+    if (request === null) throw new CsmsError('unknown-station', 'no such station');
+    await this.change(request.id, (one) => ended(one, 'failed', reason, now()));
+  }
+
   /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<StationRequest> {
     const { store, rules } = this.parts;

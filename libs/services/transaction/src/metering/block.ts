@@ -5,6 +5,7 @@ import { meterValues as meterValues16 } from './ocpp16/meter-values';
 import { meterValues as meterValues2 } from './ocpp2/meter-values';
 import { Readings } from './readings';
 import { meteringMigration } from './store/migrations/0030-metering';
+import { readByMigration } from './store/migrations/0160-read-by';
 import { tables } from './store/tables';
 import { TypeormConnectorStates } from './store/typeorm-connector-states';
 import { makePartitions } from './store/typeorm-partitions';
@@ -16,7 +17,7 @@ const PARTITIONS_INTERVAL_MS = 6 * 3_600_000;
 
 export const metering = defineBlock({
   name: 'metering',
-  migrations: [meteringMigration],
+  migrations: [meteringMigration, readByMigration],
   tables,
   store: ({ database, storeOf }) => {
     const beyond = (_station: unknown, count: number): void => storeOf(telemetry).notKept('reading', count);

@@ -77,7 +77,7 @@ function reckoned({ messages, protocol }: MeteredSession): EndedTransaction {
     .flatMap((row) =>
       readPointsOf({
         ...{ at: new Date(row.time.at), context: row.context, seq_no: row.seqNo, energy_wh: row.energyWh, registers: row.registers },
-        ...{ interval_wh: row.intervalWh, power_w: row.powerW, currents: row.currents, voltages: row.voltages },
+        ...{ interval_wh: row.intervalWh, power_w: row.powerW, currents: row.currents, voltages: row.voltages, read_by: null },
       }),
     );
   return summarize(

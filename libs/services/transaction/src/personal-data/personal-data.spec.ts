@@ -1,6 +1,10 @@
 import { MAX_STATIONS_NAMED, TOKEN_ERASURES, type StationsOfErasure } from '@voltbus/contracts';
+import type { Outbox } from '@voltbus/database';
 import { TokenErasureRun } from '@voltbus/service';
+import { authorization } from '../authorization/block';
 import { startHttp, type HttpFixture } from '../testing/http-fixture.module';
+import { PersonalData } from './personal-data';
+import { TypeormPersonalData, type Erasure as StoredErasure } from './typeorm-personal-data';
 
 let http: HttpFixture;
 beforeAll(async () => {
@@ -40,6 +44,50 @@ it('is asked for once, takes the token out at once, and is done when every servi
   expect((await http.ask<Erasure>('GET', `/v1/token-erasures/${body.id}`)).body).toMatchObject({
     ...{ id: body.id, state: 'erased', services: [{ service: 'transaction', erasedAt: expect.any(String), changed: 1 }] },
   });
+});
+
+it('is one erasure however many ask for it at once, of a token that nobody has stored as well', async () => {
+  const asked = await Promise.all(['fay-4711', 'FAY-4711', 'fay-4711', 'Fay-4711'].map(erase));
+  expect([asked.map(({ status }) => status), new Set(asked.map(({ body }) => body.id)).size]).toEqual([[202, 202, 202, 202], 1]);
+  await sessionAt('CS-F', 'GUS-4711');
+  const { body } = await erase('gus-4711');
+  const events = await database<{ value: string }>(`SELECT value FROM transactions.outbox WHERE value::text LIKE '%' || $1 || '%' ORDER BY id`, [
+    body.id,
+  ]); // prettier-ignore
+  expect(events.map(({ value }) => JSON.parse(value) as object)).toMatchObject([
+    { idToken: 'gus-4711', pseudonym: body.pseudonym },
+    { idToken: 'gus-4711', type: 'ISO14443', stations: ['CS-F'] },
+  ]);
+});
+
+it('is decided by one process at a time', async () => {
+  const store = new TypeormPersonalData(http.service.database);
+  const order: string[] = [];
+  const decided = {} as StoredErasure; // nobody reads it
+  let second: Promise<unknown> = Promise.resolve();
+  await store.begin('default', 'HAL-4711', async (unit) => {
+    second = store.begin('default', 'HAL-4711', () => Promise.resolve(order.push('second')).then(() => decided));
+    for (let queries = 0; queries < 20; queries++) await unit.find(); // time enough for the other one, if it could
+    order.push('first');
+    return decided;
+  });
+  await second;
+  expect(order).toEqual(['first', 'second']);
+});
+
+it('takes the token out of local lists also where the process dies once the erasure is stored', async () => {
+  await put('eve-4711');
+  const { database: source, use, now } = { ...http.service, use: http.service.use.bind(http.service), now: () => new Date() };
+  const dying = new TypeormPersonalData(source);
+  const begin = dying.begin.bind(dying);
+  dying.begin = async (...given) => {
+    await begin(...given);
+    throw new Error('killed');
+  };
+  const outbox = { add: () => Promise.resolve() } as unknown as Outbox;
+  const data = new PersonalData({ store: dying, tokens: use(authorization).tokens, outbox, now });
+  await expect(data.erase('default', 'eve-4711')).rejects.toThrow('killed');
+  expect(await database(`SELECT type FROM transactions.removed_tokens WHERE token = 'EVE-4711'`)).toEqual([{ type: 'Central' }]);
 });
 
 it('a token of the same id cannot be made while what comes of it is erased', async () => {

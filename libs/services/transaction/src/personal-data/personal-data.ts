@@ -24,6 +24,8 @@ export class PersonalData {
     const { store, tokens, now } = this.parts;
     const idToken = printable(written);
     const identity = tokenIdentity(written);
+    // Local lists are told that it has gone, and only this does: of an erasure that is stored, the token goes without a trace.
+    await tokens.remove(tenant, idToken);
     const erasure = await store.begin(tenant, identity, async (unit) => {
       const known = await unit.find();
       if (known !== null) return known;
@@ -33,8 +35,7 @@ export class PersonalData {
       await unit.add(this.parts.outbox, eventsOf(tenant, made, { type, stations }));
       return unit.insert(made);
     });
-    // it is in no local list from now on; what a crash leaves here is removed with the rest
-    await tokens.remove(tenant, idToken);
+    await tokens.remove(tenant, idToken); // somebody may have made it anew meanwhile
     return erasure;
   }
 

@@ -259,4 +259,28 @@ describe('a quirk of energy that is switched in mid session', () => {
       expect(end?.flags.includes('quirk-switched')).toBe(flagged);
     }
   });
+
+  it.each([
+    ['on in its middle, and off again', [{}, on, {}], true],
+    ['off in its middle, and on again', [on, {}, on], true],
+    ['on all the time', [on, on, on], false],
+    ['off all the time', [{}, {}, {}], false],
+  ])('%s: readings of MeterValues count as well, also where they come in parts, and where no stop comes', async (name, quirks, flagged) => {
+    const from = (station: string, minute: number, nth: number) => ({
+      ...{ protocol: 'ocpp1.6' as const, station: `read-${name}-${station}`, receivedAt: at(minute), quirks: quirks[nth] ?? {} },
+    });
+    for (const station of ['stops', 'lost']) {
+      const { transactionId } = await service.receive(from(station, 0, 0), 'StartTransaction', START);
+      const meterValue = (...sampledValue: object[]) => [{ timestamp: iso(15), sampledValue }];
+      const parts = [{ value: '1', phase: 'L1' }, { value: '2', phase: 'L2' }];
+      for (const [part, nth] of [[parts[0], 0], [parts[1], 1]] as const)
+        await service.receive(from(station, 15, nth), 'MeterValues', { connectorId: 1, ...{ transactionId }, meterValue: meterValue(part ?? {}) });
+      const unnamed = { connectorId: 1, meterValue: [{ timestamp: iso(20), sampledValue: [{ value: '1500' }] }] };
+      await service.receive(from(station, 20, 1), 'MeterValues', unnamed);
+      const ending: [string, object] = station === 'stops' ? ['StopTransaction', { transactionId, meterStop: 6000, timestamp: iso(30) }] : ['StartTransaction', { ...START, timestamp: iso(30) }];
+      await service.receive(from(station, 30, 2), ...ending);
+      const [end] = service.publishedEnds(`read-${name}-${station}`);
+      expect([station, end?.flags.includes('quirk-switched')]).toEqual([station, flagged]);
+    }
+  }); // prettier-ignore
 });

@@ -111,6 +111,25 @@ it('is cancelled at once where nothing was changed, and taken back where somethi
   expect(cancelled(ends(at('order'), 'accepted'), NOW)).toMatchObject({ state: 'waiting', step: 'restore' });
 });
 
+it.each(['order', 'reset'] as const)(
+  'is unconfirmed where the station went away before %s and stays away, so that an operator can end it',
+  (step) => {
+    const tried = step === 'order' ? ends(at('order'), 'unknown') : ends(at('order'), 'accepted');
+    const restoring = cancelled(tried, NOW);
+    for (const waits of [tried, restoring]) {
+      const away = { ...READY, online: false };
+      const due = waits.nextAt ?? NOW;
+      const hours = (count: number) => new Date(due.getTime() + count * 3_600_000);
+      expect(look(waits, away, hours(23), 'c')).toBe(waits);
+      const left = look(waits, away, hours(24), 'c');
+      expect(left).toMatchObject({ state: 'unconfirmed', nextAt: null, endedAt: null, mayHaveIt: true });
+      expect(cancelled(left, NOW)).toMatchObject({ state: 'cancelled', endedAt: NOW });
+      expect(afterConnection(left, { profile: 1, epoch: 8 }, NOW)).toMatchObject({ state: 'waiting', step: 'restore' });
+      expect(look(waits, READY, hours(24), 'c')).toMatchObject({ state: 'sent' });
+    }
+  },
+);
+
 it('expires where the station never comes', () => {
   expect(look(begun(), { ...READY, online: false }, later(30 * 24 * 60), 'c')).toMatchObject({ state: 'expired' });
 });

@@ -1,5 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
-import { EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS, RECONNECT_MS, SCHEDULED_MS } from '../limits';
+import { AWAY_MS, EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS, RECONNECT_MS, SCHEDULED_MS } from '../limits';
 import { whyNotReady, type Target, type UpgradingStation } from './upgrading-station';
 
 const OPEN_STATES = ['waiting', 'sent', 'reconnecting', 'unconfirmed'] as const;
@@ -88,7 +88,8 @@ export function look(upgrade: Upgrade, station: UpgradingStation, now: Date, new
   if (state === 'reconnecting') return until !== null && until <= now ? didNotCome(upgrade, station, now) : upgrade;
   if (!mayHaveIt && now.getTime() - startedAt.getTime() >= EXPIRE_MS)
     return over(upgrade, 'expired', 'the station did not answer in time', now);
-  if (nextAt === null || nextAt > now || !station.online) return upgrade;
+  if (nextAt === null || nextAt > now) return upgrade;
+  if (!station.online) return mayHaveIt && now.getTime() - nextAt.getTime() >= AWAY_MS ? stayedAway(upgrade) : upgrade;
   const lacks = !mayHaveIt && step !== 'restore' ? whyNotReady(station, upgrade.target) : null;
   if (lacks !== null) return over(upgrade, 'refused', lacks, now);
   const isChanging = CHANGING.has(step);
@@ -102,6 +103,12 @@ export function look(upgrade: Upgrade, station: UpgradingStation, now: Date, new
 function didNotCome(upgrade: Upgrade, station: UpgradingStation, now: Date): Upgrade {
   const reason = `the station did not come back with security profile ${upgrade.target}`;
   return station.online ? takenBack(upgrade, reason, now) : { ...upgrade, state: 'unconfirmed', until: null, nextAt: null, reason };
+}
+
+/** Nobody knows which profile the station has, and it may never be asked: it is the operator's matter, unless it comes. */
+function stayedAway(upgrade: Upgrade): Upgrade {
+  const reason = upgrade.reason ?? 'the station was away when it was to be asked';
+  return { ...upgrade, state: 'unconfirmed', until: null, nextAt: null, reason };
 }
 
 /** 1.6 falls back by itself (A05.FR.08): nothing has to be asked for. */

@@ -114,3 +114,19 @@ it('is cancelled, listed by state and station, of the tenant only, and goes with
   expect(await http.request('DELETE', `/v1/stations/${name}`)).toMatchObject({ status: 204 });
   expect(await list(`station=${name}`)).toEqual([]);
 });
+
+it('of a station that went away and stays away is for an operator to end, and to start anew', async () => {
+  const name = await station('ocpp2.0.1');
+  await start(name);
+  await http.service.database.query(
+    `UPDATE device_config.security_profile_upgrades SET state = 'waiting', step = 'restore', may_have_it = true, epoch = 1, next_at = now() - interval '25 hours'
+     WHERE station = $1`,
+    [name],
+  );
+  await http.service.database.query('UPDATE device_config.stations SET online = false WHERE station = $1', [name]);
+  expect(await http.request('DELETE', path(name))).toMatchObject({ status: 409, body: { detail: expect.stringContaining('taken back') } });
+  await http.service.securityProfileUpgrades.sweep();
+  expect(await shown(name)).toMatchObject({ state: 'unconfirmed', reason: expect.stringContaining('away') });
+  expect(await http.request('DELETE', path(name))).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+  expect(await start(name)).toMatchObject({ body: { state: 'waiting' } });
+});

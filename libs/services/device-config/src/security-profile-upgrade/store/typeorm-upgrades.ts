@@ -5,7 +5,7 @@ import { stationProtocol } from '../../stations/typeorm-station-protocol';
 import type { SecurityEventStore } from '../../security-events';
 import type { Upgrade } from '../domain/upgrade';
 import type { UpgradingStation } from '../domain/upgrading-station';
-import { BATCH, EXPIRE_MS, LOST_RESULT_MS, REPUBLISH_MS } from '../limits';
+import { AWAY_MS, BATCH, EXPIRE_MS, LOST_RESULT_MS, REPUBLISH_MS } from '../limits';
 import { UPGRADE, UPGRADE_LIST, type ListedUpgrade, type UpgradeFilters, type UpgradeSort } from './upgrade-list';
 
 /** Upgrades that there is something to do about: to be sent, sent and forgotten, of a station that does not come back, never sent, or done unseen. */
@@ -17,6 +17,7 @@ WHERE u.ended_at IS NULL AND (
   OR (u.state = 'sent' AND (u.sent_at <= $2 OR (NOT u.published AND u.sent_at <= $3)))
   OR (u.state = 'reconnecting' AND u.until <= $1)
   OR (u.state = 'waiting' AND NOT u.may_have_it AND u.started_at <= $4)
+  OR (u.state = 'waiting' AND u.may_have_it AND u.next_at <= $5)
   OR s.used_profile >= u.target)
 ORDER BY u.next_at NULLS FIRST LIMIT ${BATCH}`;
 
@@ -50,7 +51,7 @@ export class TypeormUpgrades {
 
   async due(now: Date): Promise<StationRef[]> {
     const before = (ms: number): Date => new Date(now.getTime() - ms);
-    return this.dataSource.query(DUE, [now, ...[LOST_RESULT_MS, REPUBLISH_MS, EXPIRE_MS].map(before)]);
+    return this.dataSource.query(DUE, [now, ...[LOST_RESULT_MS, REPUBLISH_MS, EXPIRE_MS, AWAY_MS].map(before)]);
   }
 
   /** Whether this was the last command of an upgrade. */

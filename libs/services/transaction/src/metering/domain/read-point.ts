@@ -10,6 +10,8 @@ export interface ReadPoint {
   intervalWh: number | null;
   /** As measured, else reckoned from the currents. */
   powerW: number | null;
+  /** By which quirks it was read; left out where that is not kept with it. */
+  readBy?: string;
 }
 
 /** A register value of a transaction, in order of time. */
@@ -32,6 +34,7 @@ export interface PointRow {
   power_w: number | null;
   currents: (number | null)[] | null;
   voltages: (number | null)[] | null;
+  read_by: string | null;
 }
 
 /** Currents below this are noise of the meter and reactive current of filters, 0.25 A. */
@@ -50,8 +53,9 @@ export function readPointsOf(row: PointRow): ReadPoint[] {
   const powerW = row.power_w ?? fromCurrents(row.currents ?? [], row.voltages ?? []);
   const plain: RegisterTotal[][] = wh === null ? [] : [[{ location: OUTLET, phases: 0, wh }]];
   const steps = row.registers === null ? plain : totalsInOrder(row.registers);
-  if (steps.length === 0) return [{ at, context, registers: [], intervalWh, powerW }];
-  return steps.map((registers, nth) => ({ at, context, registers, intervalWh: nth === 0 ? intervalWh : null, powerW }));
+  const readBy = row.read_by === null ? {} : { readBy: row.read_by };
+  if (steps.length === 0) return [{ at, context, registers: [], intervalWh, powerW, ...readBy }];
+  return steps.map((registers, nth) => ({ at, context, registers, intervalWh: nth === 0 ? intervalWh : null, powerW, ...readBy }));
 }
 
 function fromCurrents(currents: readonly (number | null)[], voltages: readonly (number | null)[]): number | null {

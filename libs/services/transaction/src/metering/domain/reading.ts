@@ -31,6 +31,8 @@ export interface Reading extends Columns {
    * The sequence number of its message; 0 where there is none. It shows which of two values of one instant is later.
    */
   seqNo: number;
+  /** By which quirks it was read (`readBy`), `mixed` where its parts differ; left out where its message is one of a transaction and says so. */
+  readBy?: string;
   /** Everything measured, from which the columns are derived. */
   samples: Samples;
   registers: Registers;
@@ -55,7 +57,7 @@ const MAX_SIGNED = 10;
  */
 export function readSamples(
   samples: readonly Sample[],
-  where: Pick<Reading, 'evse' | 'transaction' | 'time'> & Partial<Pick<Reading, 'seqNo'>>,
+  where: Pick<Reading, 'evse' | 'transaction' | 'time'> & Partial<Pick<Reading, 'seqNo' | 'readBy'>>,
 ): Reading[] {
   const byContext = new Map<string, Measured[]>();
   for (const sample of samples) {
@@ -80,14 +82,20 @@ export function mergeReadings(one: Reading, other: Reading): Reading {
   const [earlier, later] = one.seqNo > other.seqNo ? [other, one] : [one, other];
   const samples = { ...earlier.samples, ...later.samples };
   const registers = mergeRegisters(earlier.registers, later.registers);
+  const readBy = mergeReadBy(earlier.readBy, later.readBy);
   return {
     ...later,
+    ...(readBy === undefined ? {} : { readBy }),
     ...columnsOf(samples, registers),
     time: earlier.time.raw === null ? later.time : earlier.time,
     samples,
     registers,
     signed: mergeSigned(earlier.signed, later.signed),
   };
+}
+
+function mergeReadBy(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || other === undefined || one === other ? (other ?? one) : 'mixed';
 }
 
 function mergeRegisters(earlier: Registers, later: Registers): Registers {
@@ -174,7 +182,10 @@ function asWritten(raw: string | number, multiplier = 0): string {
   return multiplier === 0 ? String(raw) : `${raw} x 10^${multiplier}`;
 }
 
-function readingOf(measured: readonly Measured[], where: Pick<Reading, 'evse' | 'transaction' | 'time' | 'context' | 'seqNo'>): Reading {
+function readingOf(
+  measured: readonly Measured[],
+  where: Pick<Reading, 'evse' | 'transaction' | 'time' | 'context' | 'seqNo' | 'readBy'>,
+): Reading {
   const samples: Record<string, { value: number | string; unit?: string }> = {};
   const wh: Record<string, number> = {};
   let signed: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-import { stationNumber } from '@voltbus/contracts';
+import { readBy, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { Readings } from '../readings';
@@ -12,9 +12,12 @@ export function meterValues(readings: Readings): StoreMany<v16.MeterValuesReques
     shape: 'batch',
     store: (messages: Message[]) =>
       readings.store(
-        messages.map(({ ref, payload: { connectorId, transactionId, meterValue }, receivedAt }) => {
+        messages.map(({ ref, payload: { connectorId, transactionId, meterValue }, receivedAt, quirks }) => {
           const transaction = transactionId !== undefined && transactionId > 0 ? String(transactionId) : '';
-          return { ref, readings: readings16Of(meterValue, { evse: stationNumber(connectorId), transaction }, receivedAt) };
+          return {
+            ref,
+            readings: readings16Of(meterValue, { evse: stationNumber(connectorId), transaction, readBy: readBy(quirks) }, receivedAt),
+          };
         }),
       ),
   };

@@ -8,7 +8,7 @@ type SampledValue = MeterValue['sampledValue'][number];
 /** Section 4.7; in 1.6 a connector is what later versions call an EVSE. */
 export function readings16Of(
   meterValues: readonly MeterValue[],
-  where: Pick<Reading, 'evse' | 'transaction'>,
+  where: Pick<Reading, 'evse' | 'transaction' | 'readBy'>,
   receivedAt: Date,
 ): Reading[] {
   return meterValues.flatMap(({ timestamp, sampledValue }) =>

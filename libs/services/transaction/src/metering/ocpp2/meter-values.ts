@@ -1,4 +1,4 @@
-import { stationNumber } from '@voltbus/contracts';
+import { readBy, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import type { Readings } from '../readings';
@@ -10,9 +10,9 @@ export function meterValues(readings: Readings): StoreMany<v21.MeterValuesReques
     shape: 'batch',
     store: (messages: StationMessage<Lacking<v21.MeterValuesRequest, 'evseId'>>[]) =>
       readings.store(
-        messages.map(({ ref, payload: { evseId, meterValue }, receivedAt }) => ({
+        messages.map(({ ref, payload: { evseId, meterValue }, receivedAt, quirks }) => ({
           ref,
-          readings: readings2Of(meterValue, { evse: stationNumber(evseId), transaction: '' }, receivedAt),
+          readings: readings2Of(meterValue, { evse: stationNumber(evseId), transaction: '', readBy: readBy(quirks) }, receivedAt),
         })),
       ),
   };

@@ -8,7 +8,7 @@ type SampledValue = MeterValue['sampledValue'][number];
 /** J01, J02. `seqNo`: that of the event that carries them. */
 export function readings2Of(
   meterValues: readonly MeterValue[],
-  where: Pick<Reading, 'evse' | 'transaction'> & Partial<Pick<Reading, 'seqNo'>>,
+  where: Pick<Reading, 'evse' | 'transaction'> & Partial<Pick<Reading, 'seqNo' | 'readBy'>>,
   receivedAt: Date,
 ): Reading[] {
   return meterValues.flatMap(({ timestamp, sampledValue }) =>

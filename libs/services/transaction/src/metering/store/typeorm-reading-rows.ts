@@ -18,11 +18,11 @@ export const NO_EVSE = -1;
 const MAX_GROWN_BYTES = 1_048_576;
 
 const COLUMNS = `tenant, station, evse, transaction, at, context, seq_no, energy_wh, interval_wh, registers, power_w, voltages, currents, soc,
-  rest, signed, raw_time`;
+  rest, signed, raw_time, read_by`;
 const KEY = 'tenant, station, transaction, at, context, evse';
 const INCOMING = `json_to_recordset($1::json) AS incoming(tenant text, station text, evse integer, transaction text, at timestamptz, context text, seq_no bigint,
   energy_wh double precision, interval_wh double precision, registers jsonb, power_w double precision, voltages double precision[],
-  currents double precision[], soc double precision, rest jsonb, signed jsonb, raw_time text)`;
+  currents double precision[], soc double precision, rest jsonb, signed jsonb, raw_time text, read_by text)`;
 const SAME = ['tenant', 'station', 'transaction', 'at', 'context', 'evse']
   .map((column) => `known.${column} = incoming.${column}`)
   .join(' AND ');
@@ -50,7 +50,7 @@ const UPDATE: Statement = {
   text: `
 UPDATE transactions.readings known SET seq_no = incoming.seq_no, energy_wh = incoming.energy_wh, interval_wh = incoming.interval_wh, registers = incoming.registers,
   power_w = incoming.power_w, voltages = incoming.voltages, currents = incoming.currents, soc = incoming.soc, rest = incoming.rest, signed = incoming.signed,
-  raw_time = incoming.raw_time
+  raw_time = incoming.raw_time, read_by = incoming.read_by
 FROM ${INCOMING} WHERE ${SAME}`,
 };
 
@@ -73,6 +73,7 @@ interface Row {
   rest: Reading['rest'] | null;
   signed: Record<string, unknown> | null;
   raw_time: string | null;
+  read_by: string | null;
 }
 
 /**
@@ -120,7 +121,7 @@ function rowsOf(readings: Iterable<StationReading>): string {
   return JSON.stringify([...readings].map(toRow));
 }
 
-function toRow({ ref, evse, transaction, time, context, seqNo, registers, ...reading }: StationReading): Row {
+function toRow({ ref, evse, transaction, time, context, seqNo, registers, readBy, ...reading }: StationReading): Row {
   const { energyWh, intervalWh, powerW, voltages, currents, soc, rest, signed } = reading;
   return {
     tenant: ref.tenant,
@@ -140,6 +141,7 @@ function toRow({ ref, evse, transaction, time, context, seqNo, registers, ...rea
     rest: filled(rest),
     signed: filled(signed),
     raw_time: time.raw,
+    read_by: readBy ?? null,
   };
 }
 
@@ -170,5 +172,6 @@ function readingOf(row: Row): Reading {
     registers,
     ...columnsOf(samples, registers),
     signed: row.signed ?? {},
+    ...(row.read_by === null ? {} : { readBy: row.read_by }),
   };
 }

@@ -40,7 +40,7 @@ const POINTS: Statement = {
   text: `
 SELECT * FROM (
   SELECT at, context, seq_no, energy_wh, registers, interval_wh, power_w, CASE WHEN power_w IS NULL THEN currents END AS currents,
-    CASE WHEN power_w IS NULL THEN voltages END AS voltages, row_number() OVER (ORDER BY at, rank, seq_no, energy_wh) AS nth, count(*) OVER () AS total
+    CASE WHEN power_w IS NULL THEN voltages END AS voltages, read_by, row_number() OVER (ORDER BY at, rank, seq_no, energy_wh) AS nth, count(*) OVER () AS total
   FROM (SELECT *, CASE context WHEN 'Transaction.Begin' THEN 0 WHEN 'Transaction.End' THEN 2 ELSE 1 END AS rank
         FROM ${SCOPE} WHERE energy_wh IS NOT NULL OR power_w IS NOT NULL OR interval_wh IS NOT NULL OR currents IS NOT NULL) AS ranked
 ) AS numbered

@@ -49,6 +49,7 @@ function summaryOf(state: TransactionState, history: MeterHistory): EndedTransac
     anomalies: [
       ...reportedEnds(state, energy.flags),
       ...(isDoubtful({ startedAt, endedAt, energyWh, points }) ? (['energy-doubtful'] as const) : []),
+      ...(isReadOtherwise(state, points) ? (['quirk-switched'] as const) : []),
       ...(contradicted ? (['state-contradicted'] as const) : []),
       ...(evidence.cut ? (['evidence-cut'] as const) : []),
       ...(history.unreadable ? (['number-out-of-range'] as const) : []),
@@ -70,6 +71,11 @@ const QUEUE_MS = 5 * 60_000;
 /** False: its times are those of receipt, which do not show how long it charged. */
 function isTimed({ flags }: TransactionState, ms: number): boolean {
   return !flags.includes('clock') && !(flags.includes('missing-members') && ms < QUEUE_MS);
+}
+
+/** An operator has switched a quirk in mid session: energy or times of some readings do not fit those of its first message. */
+function isReadOtherwise({ readBy = '' }: TransactionState, points: MeterHistory['points']): boolean {
+  return points.some((point) => point.readBy !== undefined && point.readBy !== readBy);
 }
 
 /** An end that we concluded has no reading of its own, nor has a beginning that never arrived: other flags show it. */
