@@ -82,9 +82,10 @@ export class Authenticator {
 
   private async callerOfCookie(request: Pick<CallerRequest, 'headers' | 'method'>): Promise<Caller | null> {
     const { sessions } = this.parts;
-    const session = sessions === null ? null : await sessions.find(request.headers);
-    if (sessions === null || session === null) return null;
+    if (sessions === null || !sessions.isShown(request.headers)) return null;
     sessions.site.mustBeOwn(request);
+    const session = await sessions.find(request.headers);
+    if (session === null) return null;
     if (session.grant === null) return this.personOf(session, tenantOf(request));
     mustBeOwnTenant(session, request);
     return this.personOf(session, session.tenant);

@@ -14,10 +14,11 @@ const ID_BYTES = 8;
 const MAX_NAME_LENGTH = 100;
 /** The claims that name a person, the best first (OpenID Connect Core 1.0, section 5.1). */
 const NAMES = ['name', 'preferred_username', 'email'] as const;
-export const SESSION_COOKIE = 'session';
+const SESSION_COOKIE = 'session';
 /** The administrator as an actor. */
 const ADMINISTRATOR = 'administrator';
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type SessionSettings = KeySettings &
   Pick<Settings, 'ADMIN_KEY' | 'SESSION_HOURS' | 'SESSION_IDLE_MINUTES' | 'API_URL' | 'HOST' | 'STANDALONE'> &
   Partial<Pick<Settings, 'OIDC_ISSUERS' | 'ADMIN_KEY_PREVIOUS'>>;
@@ -81,8 +82,13 @@ export class Sessions {
     return this.begin(stored, { grant: null, value, hash: hashOf(value, { kind: ADMINISTRATOR, key: this.settings.ADMIN_KEY }) });
   }
 
+  /** Whether a request comes with the cookie of a session, good or not. */
+  isShown(headers: Headers): boolean {
+    return this.site.cookieOf(headers, SESSION_COOKIE) !== null;
+  }
+
   /** The session of a cookie, whose use is noted; null: there is none, or it has ended. Rejects with `no-access` where the rules give its person nothing any more. */
-  async find(headers: Readonly<Record<string, string | string[] | undefined>>): Promise<LiveSession | null> {
+  async find(headers: Headers): Promise<LiveSession | null> {
     const value = this.site.cookieOf(headers, SESSION_COOKIE);
     if (value === null || !isOurs(value, this.peppers)) return null;
     const admins = this.settings.STANDALONE ? this.admins : [];
@@ -104,6 +110,11 @@ export class Sessions {
   /** False: there is no such session in the tenant. */
   end({ tenant, id }: Pick<StoredSession, 'tenant' | 'id'>): Promise<boolean> {
     return this.store.remove(tenant, id);
+  }
+
+  /** A session that was not used since then has ended. */
+  unusedSince(now: Date): Date {
+    return new Date(now.getTime() - this.settings.SESSION_IDLE_MINUTES * 60_000);
   }
 
   /** The header that takes the cookie from the browser. */
@@ -147,7 +158,8 @@ export class Sessions {
     return issuer === undefined ? undefined : grantsOf(holder.claims, issuer.access).find((one) => one.tenant === tenant);
   }
 
-  private idleEnd(used: Date): Date {
+  /** When a session ends that is not used any more. */
+  idleEnd(used: Date): Date {
     return new Date(used.getTime() + this.settings.SESSION_IDLE_MINUTES * 60_000);
   }
 }
