@@ -48,7 +48,7 @@ async function signedIn(person: string, query = ''): Promise<TestBrowser> {
 /** Only the clock of this process: timers stay as they are. */
 function setClock(offsetMs: number): void {
   jest.useRealTimers();
-  jest.useFakeTimers({ now: Date.now() + offsetMs, advanceTimers: true, doNotFake: TIMERS });
+  jest.useFakeTimers({ now: Date.now() + offsetMs, advanceTimers: true, doNotFake: [...TIMERS] });
 }
 const TIMERS = ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const;
 

@@ -100,7 +100,7 @@ export const tokenIssuers = z
       .refine((issuers) => new Set(issuers.map(({ name }) => name)).size === issuers.length, 'names two issuers alike')
       .refine((issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length, 'has an issuer twice')
       .refine((issuers) => issuers.filter(({ signIn }) => signIn !== undefined).length <= 1, 'has `signIn` at more than one issuer')
-      .refine((issuers) => issuers.every(({ signIn, audience }) => signIn?.clientId !== audience), {
+      .refine((issuers) => !issuers.some(({ audience }) => issuers.some(({ signIn }) => signIn?.clientId === audience)), {
         message: 'has the client of `signIn` as an audience: ID tokens of people would be taken as access tokens',
       }),
   );

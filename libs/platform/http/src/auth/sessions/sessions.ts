@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CsmsError, asText } from '@voltbus/contracts';
 import { peppers, type KeySettings, type Settings, type TokenIssuer } from '@voltbus/runtime';
 import { claimsOfRules, grantsOf, type AccessGrant, type Claims } from '../access-tokens/access-grant';
@@ -10,7 +10,6 @@ import type { SessionStore, StoredSession } from './session-store';
 export const MAX_SESSIONS_OF_PERSON = 10;
 /** How often the use of a session is written, and so how exact its idle time is. */
 const WRITE_USE_MS = 60_000;
-const ID_BYTES = 8;
 const MAX_NAME_LENGTH = 100;
 /** The claims that name a person, the best first (OpenID Connect Core 1.0, section 5.1). */
 const NAMES = ['name', 'preferred_username', 'email'] as const;
@@ -138,7 +137,7 @@ export class Sessions {
   private form(wanted: Pick<StoredSession, 'tenant' | 'holder' | 'actor' | 'name' | 'address'>): StoredSession {
     const now = this.now();
     const endsAt = new Date(now.getTime() + this.settings.SESSION_HOURS * 3_600_000);
-    return { id: randomBytes(ID_BYTES).toString('hex'), ...wanted, createdAt: now, lastUsedAt: now, endsAt };
+    return { id: randomUUID(), ...wanted, createdAt: now, lastUsedAt: now, endsAt };
   }
 
   private live(stored: StoredSession | null): LiveSession | null {

@@ -10,18 +10,18 @@ import {
   SESSIONS,
   Sessions,
   Tenant,
+  isUuid,
   viewOfSession,
   zodQuery,
   type AuditTarget,
   type ListPage,
 } from '@voltbus/http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TypeormSessions } from '../store/typeorm-sessions';
 import { sessionSchema } from './session';
 import { sessionList } from './session-list';
 
 type SessionView = z.output<typeof sessionSchema>;
-const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
 /** As the audit log has them. */
 const shown = (controller: SessionsController, { tenant, params }: AuditTarget) => controller.one(tenant, params['id'] ?? '');
@@ -53,7 +53,7 @@ export class SessionsController {
   @Needs('sessions:read', OF_TENANT)
   @ApiZodResponse(200, sessionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<SessionView> {
-    const session = idSchema.safeParse(id).success ? await this.sessions.findById(id) : null;
+    const session = isUuid(id) ? await this.sessions.findById(id) : null;
     if (session === null || session.tenant !== tenant) throw new CsmsError('not-found', 'no such session');
     return this.view(session);
   }
@@ -64,7 +64,7 @@ export class SessionsController {
   @Audited<SessionsController>({ view: shown })
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    const ended = idSchema.safeParse(id).success && (await this.sessions.end({ tenant, id }));
+    const ended = isUuid(id) && (await this.sessions.end({ tenant, id }));
     if (!ended) throw new CsmsError('not-found', 'no such session');
   }
 

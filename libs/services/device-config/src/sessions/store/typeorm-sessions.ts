@@ -29,7 +29,7 @@ const sessionList: ListDefinition<SessionFilters & Live, SessionSort> = {
   columns: LISTED,
   from: 'device_config.sessions',
   owner: 'tenant',
-  id: [{ sql: 'id', type: 'text' }],
+  id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     createdAt: [{ sql: 'created_at', type: 'timestamptz' }],
     lastUsedAt: [{ sql: 'last_used_at', type: 'timestamptz' }],

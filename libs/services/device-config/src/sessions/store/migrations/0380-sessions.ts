@@ -6,7 +6,7 @@ export const sessionsMigration: Migration = {
   sql: `
 CREATE TABLE device_config.sessions (
   -- Not a part of the cookie.
-  id text PRIMARY KEY,
+  id uuid PRIMARY KEY,
   tenant text NOT NULL REFERENCES device_config.tenants ON DELETE CASCADE,
   hash bytea NOT NULL,
   actor text NOT NULL,
