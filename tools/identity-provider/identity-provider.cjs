@@ -39,7 +39,12 @@ sign in, and the people (docs/how-to/let-people-sign-in.md). Ctrl-C ends it.
 
 async function main() {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '0' }, secret: { type: 'string' }, redirect: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      port: { type: 'string', default: '0' },
+      secret: { type: 'string' },
+      redirect: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return void process.stdout.write(HELP);
   const port = Number(values.port);
@@ -50,7 +55,9 @@ async function main() {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const oidc = await provider(issuer, { secret, redirectUris: values.redirect ?? [REDIRECT_URI] });
   const respond = oidc.callback();
-  server.on('request', (request, response) => (request.url.startsWith('/interaction/') ? interact(oidc, request, response) : respond(request, response)));
+  server.on('request', (request, response) =>
+    request.url.startsWith('/interaction/') ? interact(oidc, request, response) : respond(request, response),
+  );
   const people = { signInClient: SIGN_IN_CLIENT, people: Object.keys(PEOPLE) };
   process.stdout.write(`${JSON.stringify({ issuer, audience: AUDIENCE, clients: Object.keys(CLAIMS), secret, ...people })}\n`);
 }
@@ -85,7 +92,13 @@ async function provider(issuer, { secret, redirectUris }) {
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const idTokenKey = { ...rsa.export({ format: 'jwk' }), kid: randomBytes(6).toString('hex'), use: 'sig', alg: 'RS256' };
   const client = { client_secret: secret, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
-  const person = { client_id: SIGN_IN_CLIENT, client_secret: secret, redirect_uris: redirectUris, grant_types: ['authorization_code'], response_types: ['code'] };
+  const person = {
+    client_id: SIGN_IN_CLIENT,
+    client_secret: secret,
+    redirect_uris: redirectUris,
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+  };
   return new Provider(issuer, {
     clients: [...Object.keys(CLAIMS).map((client_id) => ({ ...client, client_id })), person],
     pkce: { required: () => true },

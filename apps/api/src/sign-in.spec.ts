@@ -50,7 +50,18 @@ function setClock(offsetMs: number): void {
   jest.useRealTimers();
   jest.useFakeTimers({ now: Date.now() + offsetMs, advanceTimers: true, doNotFake: [...TIMERS] });
 }
-const TIMERS = ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const;
+const TIMERS = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 async function query<T extends object>(sql: string): Promise<T[]> {
   const client = new Client({ connectionString: api.databaseUrl });
@@ -77,7 +88,10 @@ describe('a person who signs in', () => {
     const { permissions } = body as { permissions: string[] };
     expect([permissions.includes('commands:send'), permissions.includes('stations:write')]).toEqual([true, false]);
     expect(await olga.request('PUT', '/v1/tokens/OLGA', { body: { status: 'Accepted' } })).toMatchObject({ status: 201 });
-    expect(await olga.request('PUT', '/v1/stations/X', { body: {} })).toMatchObject({ status: 403, body: { permission: 'stations:write' } });
+    expect(await olga.request('PUT', '/v1/stations/X', { body: {} })).toMatchObject({
+      status: 403,
+      body: { permission: 'stations:write' },
+    });
   });
 
   it('has a cookie that only the server reads, and of which only a hash is stored', async () => {
@@ -119,7 +133,9 @@ describe('a person who signs in', () => {
   it('is in the tenant that they named, and in no other with the same session', async () => {
     const olga = await signedIn('olga', '?tenant=beta');
     expect(await olga.request('GET', '/v1/auth/session')).toMatchObject({ body: { tenant: 'beta', role: 'viewer' } });
-    expect(await olga.request('GET', '/v1/stations', { headers: { 'voltbus-tenant': 'default' } })).toMatchObject({ body: { code: 'foreign-tenant' } });
+    expect(await olga.request('GET', '/v1/stations', { headers: { 'voltbus-tenant': 'default' } })).toMatchObject({
+      body: { code: 'foreign-tenant' },
+    });
     expect(await browser().signIn('olga', '?tenant=gamma')).toMatchObject({ status: 403, body: { code: 'no-access' } });
     expect(await browser().signIn('olga', '?tenant=removed')).toMatchObject({ status: 404, body: { code: 'unknown-tenant' } });
   });
@@ -155,7 +171,10 @@ describe('a sign-in', () => {
     const callback = await olga.signInUpTo('olga');
     const begun = new Map(olga.cookies);
     expect(await olga.request('GET', callback)).toMatchObject({ status: 302 });
-    expect(await olga.request('GET', callback)).toMatchObject({ status: 400, body: { detail: 'this browser began no sign-in within the last ten minutes' } });
+    expect(await olga.request('GET', callback)).toMatchObject({
+      status: 400,
+      body: { detail: 'this browser began no sign-in within the last ten minutes' },
+    });
     const other = browser();
     for (const [name, cookie] of begun) other.cookies.set(name, cookie);
     expect(await other.request('GET', callback)).toMatchObject({
@@ -197,7 +216,10 @@ describe('a sign-in', () => {
 
   it('says that an ID token has expired where the clocks differ by hours', async () => {
     setClock(2 * HOUR_MS);
-    expect(await browser().signIn('olga')).toMatchObject({ status: 400, body: { code: 'sign-in-failed', detail: 'the ID token has expired (`exp`)' } });
+    expect(await browser().signIn('olga')).toMatchObject({
+      status: 400,
+      body: { code: 'sign-in-failed', detail: 'the ID token has expired (`exp`)' },
+    });
   });
 
   it.each(['//evil.example', 'https://evil.example', '/%5Cevil.example', '/%09/evil.example', 'docs', '', `/${'x'.repeat(1_100)}`])(
@@ -272,7 +294,8 @@ describe('a session', () => {
 
   it('is listed and ended by an administrator of its tenant, and by nobody else', async () => {
     const [ada, olga, beta] = [await signedIn('ada'), await signedIn('olga'), await signedIn('olga', '?tenant=beta')];
-    const idOf = async (one: TestBrowser) => ((await one.request('GET', '/v1/auth/session')).body as { session: { id: string } }).session.id;
+    const idOf = async (one: TestBrowser) =>
+      ((await one.request('GET', '/v1/auth/session')).body as { session: { id: string } }).session.id;
     const [id, foreign] = [await idOf(olga), await idOf(beta)];
     expect(await olga.request('GET', '/v1/sessions')).toMatchObject({ status: 403, body: { permission: 'sessions:read' } });
     expect(await olga.request('DELETE', `/v1/sessions/${id}`)).toMatchObject({ status: 403 });
@@ -309,14 +332,20 @@ describe('a session', () => {
       const other = await startApi(silentLogger, settings(access), api.databaseUrl);
       const one = browser(other.app);
       one.cookies.set('voltbus-session', session);
-      const answers = [await one.request('PUT', '/v1/tokens/LATER', { body: { status: 'Accepted' } }), await one.request('GET', '/v1/tokens')];
+      const answers = [
+        await one.request('PUT', '/v1/tokens/LATER', { body: { status: 'Accepted' } }),
+        await one.request('GET', '/v1/tokens'),
+      ];
       await other.close();
       return answers;
     };
     const viewer = await withRules([{ ...RULES[0], role: 'viewer' }]);
     expect(viewer).toMatchObject([{ status: 403, body: { code: 'forbidden' } }, { status: 200 }]);
     const none = await withRules(RULES.slice(1));
-    expect(none).toMatchObject([{ status: 403, body: { code: 'no-access' } }, { status: 403, body: { code: 'no-access' } }]);
+    expect(none).toMatchObject([
+      { status: 403, body: { code: 'no-access' } },
+      { status: 403, body: { code: 'no-access' } },
+    ]);
   });
 });
 
@@ -367,7 +396,10 @@ describe('while the provider is away', () => {
     expect(await olga.request('GET', '/v1/auth/session')).toMatchObject({ status: 200 });
     expect(await late.request('GET', callback)).toMatchObject({ status: 503, body: { code: 'issuer-unavailable' } });
     const other = await startApi(silentLogger, settings(RULES));
-    expect(await browser(other.app).request('GET', '/v1/auth/login')).toMatchObject({ status: 503, body: { code: 'issuer-unavailable', retryAfterSeconds: 10 } });
+    expect(await browser(other.app).request('GET', '/v1/auth/login')).toMatchObject({
+      status: 503,
+      body: { code: 'issuer-unavailable', retryAfterSeconds: 10 },
+    });
     await other.close();
   });
 

@@ -94,7 +94,7 @@ export class Authenticator {
   /** A caller with a session. Its person is limited to the tenant of the session; the administrator names one with each request. */
   private personOf(session: LiveSession, tenant: string): Caller {
     const { id, grant, actor, endsAt } = session;
-    const stillAdmitted = async (): Promise<boolean> => (await this.parts.sessions?.findById(id)) != null;
+    const stillAdmitted = async (): Promise<boolean> => ((await this.parts.sessions?.findById(id)) ?? null) !== null;
     if (grant === null) return { ...this.administrator(tenant), session, stillAdmitted };
     const token = { ...grant, actor, endsAt: endsAt.getTime() };
     const { role, stationGroups } = grant;

@@ -37,7 +37,12 @@ it('takes one issuer at which people sign in, and asks it for their profile unle
   expect(read([{ ...ISSUER, signIn }]).data?.[0]?.signIn).toEqual({ clientId: 'people', scopes: ['profile'] });
   const other = { ...ISSUER, name: 'other', issuer: 'https://other.example.com' };
   expect(read([{ ...ISSUER, signIn }, other]).success).toBe(true);
-  expect(read([{ ...ISSUER, signIn }, { ...other, signIn }]).success).toBe(false);
+  expect(
+    read([
+      { ...ISSUER, signIn },
+      { ...other, signIn },
+    ]).success,
+  ).toBe(false);
   expect(read([ISSUER, { ...other, signIn: { clientId: ISSUER.audience } }]).success).toBe(false);
 });
 

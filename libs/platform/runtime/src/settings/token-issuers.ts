@@ -54,10 +54,7 @@ const accessSchema = z
 const signInSchema = z.strictObject({
   clientId: z.string().min(1).max(1_024),
   /** Asked for beside `openid`. */
-  scopes: z
-    .array(z.string().regex(SCOPE, 'must be a scope, without blanks'))
-    .max(MAX_SCOPES)
-    .default(['profile']),
+  scopes: z.array(z.string().regex(SCOPE, 'must be a scope, without blanks')).max(MAX_SCOPES).default(['profile']),
 });
 
 const issuerSchema = z.strictObject({

@@ -1,6 +1,17 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, OF_STREAM, RequestCaller, TicketSeal, ticketMakerOf, zodBody, type Caller } from '@voltbus/http';
+import {
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  Needs,
+  OF_STREAM,
+  RequestCaller,
+  TicketSeal,
+  ticketMakerOf,
+  zodBody,
+  type Caller,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { checkTypes, typesFor } from '../event-stream/event-rights';
 import { EVENT_TYPES } from '../event-stream/resource-event';

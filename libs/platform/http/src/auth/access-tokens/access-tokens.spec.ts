@@ -109,8 +109,12 @@ describe('an ID token', () => {
   });
 
   it('that names an algorithm which is not allowed is refused', async () => {
-    const token = await new SignJWT({ ...issuer.claims(), aud: CLIENT, nonce: NONCE }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.alloc(32, 7));
-    await expect(tokensOf().personOf(token, { issuer: issuer.url, clientId: CLIENT, nonce: NONCE })).rejects.toMatchObject({ code: 'sign-in-failed' });
+    const token = await new SignJWT({ ...issuer.claims(), aud: CLIENT, nonce: NONCE })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.alloc(32, 7));
+    await expect(tokensOf().personOf(token, { issuer: issuer.url, clientId: CLIENT, nonce: NONCE })).rejects.toMatchObject({
+      code: 'sign-in-failed',
+    });
   });
 
   it('gives no access as a bearer', async () => {

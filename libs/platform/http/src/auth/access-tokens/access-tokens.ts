@@ -85,7 +85,11 @@ export class AccessTokens {
    * Who has signed in, by an ID token that came from its issuer's token endpoint (OpenID Connect Core 1.0, section 3.1.3.7). Rejects with `sign-in-failed` and the
    * reason, and with `issuer-unavailable` while the issuer's keys cannot be had.
    */
-  async personOf(token: string, { issuer: url, clientId, nonce }: ExpectedIdToken, now = new Date()): Promise<{ subject: string; claims: JWTPayload }> {
+  async personOf(
+    token: string,
+    { issuer: url, clientId, nonce }: ExpectedIdToken,
+    now = new Date(),
+  ): Promise<{ subject: string; claims: JWTPayload }> {
     const issuer = this.issuers.get(url);
     if (issuer === undefined || token.length > MAX_TOKEN_LENGTH) throw invalidIdToken(`is longer than ${MAX_TOKEN_LENGTH} characters`);
     const claims = await verified(token, { ...issuer, audience: clientId }, { now, invalid: invalidIdToken });

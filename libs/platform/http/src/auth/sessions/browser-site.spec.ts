@@ -5,9 +5,21 @@ const HERE = { API_URL: undefined, HOST: '127.0.0.1', STANDALONE: true };
 
 it.each([
   ['with TLS', CLUSTER, '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure'],
-  ['of a standalone behind TLS', { ...HERE, API_URL: 'https://csms.example.com' }, '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure'],
-  ['of a standalone that a network reaches', { ...HERE, HOST: '0.0.0.0' }, '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure'],
-  ['of a cluster without the setting', { ...HERE, STANDALONE: false }, '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure'],
+  [
+    'of a standalone behind TLS',
+    { ...HERE, API_URL: 'https://csms.example.com' },
+    '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure',
+  ],
+  [
+    'of a standalone that a network reaches',
+    { ...HERE, HOST: '0.0.0.0' },
+    '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure',
+  ],
+  [
+    'of a cluster without the setting',
+    { ...HERE, STANDALONE: false },
+    '__Host-voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure',
+  ],
   ['of a standalone on this machine', HERE, 'voltbus-session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax'],
 ])('the cookie %s belongs to this host alone', (_where, settings, expected) => {
   expect(new BrowserSite(settings).setCookie('session', 'v', 60)).toBe(expected);
@@ -17,7 +29,14 @@ it('finds its cookie among others, and takes none of another name for it', () =>
   const site = new BrowserSite(CLUSTER);
   const of = (cookie: string | undefined) => site.cookieOf({ cookie }, 'session');
   expect(of('a=b; __Host-voltbus-session=x.y; c=d')).toBe('x.y');
-  for (const cookie of [undefined, '', 'voltbus-session=x', 'x__Host-voltbus-session=x', '__host-voltbus-session=x', '__Host-voltbus-sessions=x'])
+  for (const cookie of [
+    undefined,
+    '',
+    'voltbus-session=x',
+    'x__Host-voltbus-session=x',
+    '__host-voltbus-session=x',
+    '__Host-voltbus-sessions=x',
+  ])
     expect([cookie, of(cookie)]).toEqual([cookie, null]);
   expect(of(`${'a'.repeat(17_000)}; __Host-voltbus-session=x`)).toBeNull();
 });

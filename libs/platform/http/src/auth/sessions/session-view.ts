@@ -12,7 +12,16 @@ export interface SessionView {
   idleEndsAt: string;
 }
 
-export function viewOfSession({ id, actor, name, address, createdAt, lastUsedAt, endsAt, idleEndsAt }: Omit<LiveSession, 'grant' | 'holder' | 'tenant'>): SessionView {
+export function viewOfSession({
+  id,
+  actor,
+  name,
+  address,
+  createdAt,
+  lastUsedAt,
+  endsAt,
+  idleEndsAt,
+}: Omit<LiveSession, 'grant' | 'holder' | 'tenant'>): SessionView {
   return {
     ...{ id, actor, name, address },
     createdAt: createdAt.toISOString(),

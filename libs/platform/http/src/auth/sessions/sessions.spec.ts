@@ -91,7 +91,9 @@ describe('of the administrator', () => {
     const value = /=([^;]*)/.exec(cookie)?.[1] ?? '';
     expect(await sessionsWith({ STANDALONE: false }).find({ cookie: `__Host-voltbus-session=${value}` })).toBeNull();
     expect(await sessionsWith({ STANDALONE: false }).findById(stored[0]?.id ?? '')).toBeNull();
-    await expect(sessionsWith({ STANDALONE: false }).beginOfAdministrator('acme', '192.0.2.1')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(sessionsWith({ STANDALONE: false }).beginOfAdministrator('acme', '192.0.2.1')).rejects.toMatchObject({
+      code: 'forbidden',
+    });
   });
 
   it('lives while the key before is accepted', async () => {

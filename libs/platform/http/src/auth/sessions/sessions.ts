@@ -75,7 +75,8 @@ export class Sessions {
 
   /** Begins a session of the administrator, which ends with the key. Only in standalone. */
   async beginOfAdministrator(tenant: string, address: string): Promise<{ session: LiveSession; cookie: string }> {
-    if (!this.settings.STANDALONE) throw new CsmsError('forbidden', 'the administrator has sessions in standalone only: people sign in at their provider');
+    if (!this.settings.STANDALONE)
+      throw new CsmsError('forbidden', 'the administrator has sessions in standalone only: people sign in at their provider');
     const value = makeSecret(this.peppers);
     const stored = this.form({ tenant, holder: { kind: ADMINISTRATOR }, actor: ADMINISTRATOR, name: null, address });
     return this.begin(stored, { grant: null, value, hash: hashOf(value, { kind: ADMINISTRATOR, key: this.settings.ADMIN_KEY }) });

@@ -82,8 +82,18 @@ it.each<[string, string | undefined, object, Partial<Asked>]>([
 });
 
 it.each<[string, number, string, string]>([
-  ['a code that it does not know', 400, '{"error":"invalid_grant","error_description":"<b>"}', 'sign-in-failed: the identity provider does not take the code'],
-  ['a client that it does not know', 401, '{"error":"invalid_client"}', 'sign-in-failed: the identity provider refused the client (invalid_client)'],
+  [
+    'a code that it does not know',
+    400,
+    '{"error":"invalid_grant","error_description":"<b>"}',
+    'sign-in-failed: the identity provider does not take the code',
+  ],
+  [
+    'a client that it does not know',
+    401,
+    '{"error":"invalid_client"}',
+    'sign-in-failed: the identity provider refused the client (invalid_client)',
+  ],
   ['an error of a strange form', 400, '{"error":"<script>"}', 'sign-in-failed: the identity provider refused the client (status 400)'],
   ['no ID token', 200, '{"access_token":"x"}', 'sign-in-failed: the identity provider gave no ID token'],
   ['a defect of its own', 500, '{}', 'issuer-unavailable'],

@@ -112,7 +112,9 @@ export class IdentityProvider {
     if (this.held !== null && now - this.held.at < FRESH_MS) return this.held.metadata;
     if (now - this.failedAt < RETRY_MS) throw unavailable('the identity provider does not answer');
     try {
-      const metadata = await (this.fetching ??= discoveryOf(this.client.issuer.issuer, metadataSchema).finally(() => (this.fetching = null)));
+      const metadata = await (this.fetching ??= discoveryOf(this.client.issuer.issuer, metadataSchema).finally(
+        () => (this.fetching = null),
+      ));
       this.held = { metadata, at: now };
       return metadata;
     } catch (error) {

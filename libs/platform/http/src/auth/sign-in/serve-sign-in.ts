@@ -1,5 +1,5 @@
 import { CsmsError, TENANT_PATTERN } from '@voltbus/contracts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessTelemetry } from '../../access-telemetry';
 import type { AuditLog } from '../../audit/audit-log';
 import { problemOf, sendProblem } from '../../problems/problem';
@@ -69,7 +69,8 @@ async function end(signIn: SignIn, auditLog: AuditLog | null, request: FastifyRe
 }
 
 function wantedOf({ returnTo = '/', tenant = null, ...others }: Record<string, unknown>): { returnTo: string; tenant: string | null } {
-  const faults: RequestFault[] = Object.keys(others).length === 0 ? [] : [{ in: 'query', path: '/', message: 'takes only returnTo and tenant' }];
+  const faults: RequestFault[] =
+    Object.keys(others).length === 0 ? [] : [{ in: 'query', path: '/', message: 'takes only returnTo and tenant' }];
   if (typeof returnTo !== 'string' || !isPathOfThisSite(returnTo))
     faults.push({ in: 'query', path: '/returnTo', message: 'is no path of this site' });
   if (tenant !== null && !(typeof tenant === 'string' && TENANT_PATTERN.test(tenant)))

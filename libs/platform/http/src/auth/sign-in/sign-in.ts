@@ -105,7 +105,10 @@ export class SignIn {
   }
 
   /** Begins the session of who has come back; that of this browser before ends. */
-  async beginSession({ person, tenant }: SignedIn, request: { headers: Headers; ip: string }): Promise<{ session: LiveSession; cookie: string }> {
+  async beginSession(
+    { person, tenant }: SignedIn,
+    request: { headers: Headers; ip: string },
+  ): Promise<{ session: LiveSession; cookie: string }> {
     const { sessions } = this.parts;
     const begun = await sessions.beginOfPerson(person, tenant, request.ip);
     const before = await sessions.find(request.headers).catch(() => null); // one that gives nothing any more ends by itself

@@ -1,7 +1,18 @@
 import { Controller, Get, HttpCode, Inject, Ip, Post, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiZodResponse, Needs, OF_STREAM, OF_TENANT, RequestCaller, SESSIONS, Sessions, Tenant, viewOfSession, type Caller } from '@voltbus/http';
+import {
+  ApiZodResponse,
+  Needs,
+  OF_STREAM,
+  OF_TENANT,
+  RequestCaller,
+  SESSIONS,
+  Sessions,
+  Tenant,
+  viewOfSession,
+  type Caller,
+} from '@voltbus/http';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { currentSession, currentSessionSchema, sessionSchema } from './session';

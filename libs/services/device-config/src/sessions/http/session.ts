@@ -21,7 +21,10 @@ export const currentSessionSchema = z
       .describe('`person`: with a session. `administrator`: with a key or a session. `key`, `token`: an API key, an access token'),
     tenant: z.string().describe('That the request is about'),
     actor: z.string().describe('Who it is, as in the audit log'),
-    role: z.enum(Object.keys(ROLES) as Role[]).nullable().describe('Null: an API key, whose permissions say what it may do'),
+    role: z
+      .enum(Object.keys(ROLES) as Role[])
+      .nullable()
+      .describe('Null: an API key, whose permissions say what it may do'),
     permissions: z.array(z.enum(Object.keys(PERMISSIONS) as Permission[])).describe('In alphabetical order'),
     stationGroups: z.array(z.string()).nullable().describe('The station groups that the caller is limited to; null: the whole tenant'),
     session: sessionSchema.nullable().describe('Null: the request came with a key, a token or a ticket'),

@@ -1,4 +1,12 @@
-import { TypeormList, among, beginsWithIgnoringCase, filteredBy, type Database, type ListDefinition, type ListSource } from '@voltbus/database';
+import {
+  TypeormList,
+  among,
+  beginsWithIgnoringCase,
+  filteredBy,
+  type Database,
+  type ListDefinition,
+  type ListSource,
+} from '@voltbus/database';
 import type { SessionStore, StoredSession } from '@voltbus/http';
 
 /** A session as the list shows it. */
