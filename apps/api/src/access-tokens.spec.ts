@@ -1,17 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TestApp } from '@voltbus/http/testing';
 import { silentLogger } from '@voltbus/testing';
 import { startApi, type TestApi } from './testing/test-api';
-
-/** As the provider prints it. */
-interface Provider {
-  issuer: string;
-  audience: string;
-  secret: string;
-}
+import { startProvider, type TestProvider } from './testing/test-provider';
 
 /** As docs/how-to/connect-an-identity-provider.md has them. */
 const RULES = [
@@ -19,17 +9,12 @@ const RULES = [
   { claims: { roles: 'voltbus-technician' }, tenantClaim: 'tenant', role: 'technician', stationGroupsClaim: 'sites' },
 ];
 
-let process_: ChildProcess;
-let provider: Provider;
+let provider: TestProvider;
 let api: TestApi;
 let app: TestApp;
 
 beforeAll(async () => {
-  const program = join(__dirname, '../../../tools/identity-provider/identity-provider.cjs');
-  process_ = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'ignore'] });
-  if (process_.stdout === null) throw new Error('the provider has no output');
-  const [line] = (await once(createInterface(process_.stdout), 'line')) as [string];
-  provider = JSON.parse(line) as Provider;
+  provider = await startProvider();
   const { issuer, audience } = provider;
   const OIDC_ISSUERS = JSON.stringify([{ name: 'sso', issuer, audience, access: RULES }]);
   api = await startApi(silentLogger, { VOLTBUS_OIDC_ISSUERS: OIDC_ISSUERS });
@@ -37,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api?.close();
-  process_?.kill();
+  await provider?.stop();
 });
 
 /** An access token by the client credentials grant (RFC 6749, section 4.4). */

@@ -12,6 +12,7 @@ const OTHER_EACH_TIME: ReadonlySet<string> = new Set([
   '/v1/events',
   '/v1/stations/{station}',
   '/v1/event-tickets',
+  '/v1/auth/session',
   '/v1/stations/{station}/display-report',
 ]);
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -26,11 +26,18 @@ export const PROBLEMS = {
     meaning: 'The cursor was not given out for this list with these filters, or by an older version of the API.',
     remedy: 'Read the list again from its beginning, without `cursor`.',
   },
+  'sign-in-failed': {
+    status: 400,
+    title: 'The sign-in cannot be completed',
+    meaning:
+      'What the identity provider sent the browser back with is not the end of a sign-in that this browser began within ten minutes, or the provider does not take its code, or the ID token is not valid: `detail` says which.',
+    remedy: 'Begin again: `GET /v1/auth/login`. Where it fails each time, compare the client at the provider with the settings.',
+  },
   unauthorized: {
     status: 401,
     title: 'No valid API key',
-    meaning: 'The request has no API key, or one that is unknown, revoked or expired.',
-    remedy: 'Send a valid key: `Authorization: Bearer <key>`.',
+    meaning: 'The request has no API key, or one that is unknown, revoked or expired, or the session of its cookie has ended.',
+    remedy: 'Send a valid key: `Authorization: Bearer <key>`. In a browser, sign in again: `GET /v1/auth/login`.',
   },
   'invalid-access-token': {
     status: 401,
@@ -43,7 +50,8 @@ export const PROBLEMS = {
   'no-access': {
     status: 403,
     title: 'The access token gives no access',
-    meaning: 'The access token is valid, and no rule of the settings gives its claims a role in a tenant.',
+    meaning:
+      'The access token is valid, or the person has signed in, and no rule of the settings gives their claims a role in the tenant (any more).',
     remedy: 'Give its subject the group, role or scope that a rule asks for, or add a rule (`VOLTBUS_OIDC_ISSUERS`).',
   },
   forbidden: {
@@ -51,6 +59,14 @@ export const PROBLEMS = {
     title: 'The API key does not allow that',
     meaning: 'The caller lacks a permission, which `permission` names, or only the administrator may do that.',
     remedy: 'Use a key whose role has that permission. The page of permissions has that of each operation, and the roles that have it.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'The request comes from another site',
+    meaning:
+      'The request changes something and comes with the cookie of a session, and its headers `Sec-Fetch-Site` or `Origin` do not show that a page of this site sent it.',
+    remedy:
+      'Send it from a page of this site; programs use an API key or an access token. Behind a proxy, `VOLTBUS_API_URL` must be the origin that browsers see.',
   },
   'address-not-allowed': {
     status: 403,
@@ -211,7 +227,7 @@ export const PROBLEMS = {
     status: 503,
     title: 'The identity provider cannot be reached',
     meaning:
-      'The access token cannot be verified, because the public keys of its issuer were never fetched or are too old, and cannot be had now.',
+      'The access token cannot be verified, because the public keys of its issuer were never fetched or are too old, and cannot be had now; or nobody can sign in, because the provider does not answer.',
     remedy: 'Try again after `Retry-After`. API keys work meanwhile.',
   },
   unavailable: {

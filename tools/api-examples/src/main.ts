@@ -52,7 +52,8 @@ async function main(): Promise<void> {
     const recorder = await Recorder.of(system.apiUrl);
     const receiverUrl = `http://127.0.0.1:${port}/voltbus`;
     const admin = recorder.client(system.adminKey, TENANT);
-    await playScenario({ recorder, ocppUrl: system.ocppUrl, databaseUrl: postgres.url, began, folder, receiverUrl, admin });
+    const { adminKey } = system;
+    await playScenario({ adminKey, recorder, ocppUrl: system.ocppUrl, databaseUrl: postgres.url, began, folder, receiverUrl, admin });
     if (recorder.missing.length > 0) throw new Error(`never used: ${recorder.missing.join(', ')}`);
     write(recorder, new StableValues(began, replacementsOf(recorder, receiverUrl)));
   } catch (error) {

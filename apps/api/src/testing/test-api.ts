@@ -15,8 +15,13 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startApi(logger: Logger = silentLogger, environment: Readonly<Record<string, string>> = {}): Promise<TestApi> {
-  const { url, drop } = await freshDatabase();
+/** `databaseUrl`: of another test API, as if that were started again with other settings. */
+export async function startApi(
+  logger: Logger = silentLogger,
+  environment: Readonly<Record<string, string>> = {},
+  databaseUrl?: string,
+): Promise<TestApi> {
+  const { url, drop } = databaseUrl === undefined ? await freshDatabase() : { url: databaseUrl, drop: () => Promise.resolve() };
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const parts: Part[] = [];
   const stops: (() => Promise<void> | void)[] = [drop, () => bus.close()];

@@ -20,6 +20,12 @@ const OTHER_KEYS = [
 const planted = (name: string): string => `planted-${name.toLowerCase()}-p%C3%A4ss@word/with"quotes`;
 const inUrl = (name: string): string => encodeURIComponent(planted(name));
 
+/** People sign in at it, which the secret of its client is for. */
+const ISSUER = {
+  ...{ name: 'sso', issuer: 'https://id.example', audience: 'api', signIn: { clientId: 'people' } },
+  access: [{ claims: { roles: 'x' }, tenant: 'acme', role: 'viewer' }],
+};
+
 /** Each setting that can hold a secret, with one; the names of those that have a credential in a URL end with it. */
 function environment(): Record<string, string> {
   const file = join(folder, 'pepper');
@@ -44,6 +50,9 @@ function environment(): Record<string, string> {
     VOLTBUS_CONTRACT_POOL_URL: `https://pool:${inUrl('CONTRACT_POOL_URL')}@pool.example/`,
     VOLTBUS_CONTRACT_POOL_SECRET: planted('CONTRACT_POOL_SECRET'),
     VOLTBUS_UPLOAD_URL: 'https://uploads.example',
+    VOLTBUS_OIDC_ISSUERS: JSON.stringify([ISSUER]),
+    VOLTBUS_OIDC_CLIENT_SECRET: planted('OIDC_CLIENT_SECRET'),
+    VOLTBUS_API_URL: 'https://csms.example',
   };
 }
 
@@ -68,7 +77,7 @@ function bundleOf(given: Record<string, string>, secrets: readonly string[]): st
 const SECRETS = [
   ...['ADMIN_KEY', 'FROM_FILE', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
   ...['AUTHORIZATION_URL', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_SECRET', 'RECEIPT_URL', 'RECEIPT_KEY', 'VAT_URL'],
-  ...['CA_URL', 'CA_SECRET', 'CONTRACT_POOL_URL', 'CONTRACT_POOL_SECRET'],
+  ...['CA_URL', 'CA_SECRET', 'CONTRACT_POOL_URL', 'CONTRACT_POOL_SECRET', 'OIDC_CLIENT_SECRET'],
   ...OTHER_KEYS,
 ];
 

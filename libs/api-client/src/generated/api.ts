@@ -2089,6 +2089,98 @@ export interface paths {
         patch: operations["patchTenant"];
         trace?: never;
     };
+    "/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say who asks, and what they may do
+         * @description Needs the permission `session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
+         */
+        get: operations["getCurrentSession"];
+        put?: never;
+        /**
+         * Begin a session of the administrator, in standalone
+         * @description The request comes with the administrator's key, and the answer sets the cookie of a session, which ends with that key. For a browser of a standalone that has no identity provider; elsewhere it is 403. A repeat with the same `Idempotency-Key` sets no cookie.
+         *
+         *     Needs the permission `administrator-session:begin`, which only the administrator has.
+         */
+        post: operations["beginAdministratorSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of whoever asks
+         * @description At once, in every process. The session at the identity provider goes on: signing in again may take no password.
+         *
+         *     Needs the permission `session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
+         */
+        post: operations["endCurrentSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Needs the permission `sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a session
+         * @description Needs the permission `sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a session
+         * @description Needs the permission `sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/configuration-profiles": {
         parameters: {
             query?: never;
@@ -3342,7 +3434,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key or access token that made it.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key, access token or session that made it.
          *
          *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
@@ -5848,6 +5940,26 @@ export interface components {
             createdBy: string;
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
             key: string;
+        };
+        /** @description Who asks, and what they may do */
+        CurrentSession: {
+            /**
+             * @description `person`: with a session. `administrator`: with a key or a session. `key`, `token`: an API key, an access token
+             * @enum {string}
+             */
+            kind: "person" | "administrator" | "key" | "token";
+            /** @description That the request is about */
+            tenant: string;
+            /** @description Who it is, as in the audit log */
+            actor: string;
+            /** @description Null: an API key, whose permissions say what it may do */
+            role: ("viewer" | "operator" | "technician" | "billing" | "tenant-admin" | "platform-admin") | null;
+            /** @description In alphabetical order */
+            permissions: ("stations:read" | "stations:write" | "messages:read" | "security-events:read" | "certificates:read" | "certificates:write" | "refused-connections:read" | "configuration:read" | "configuration:write" | "configuration-profiles:write" | "quirks:read" | "quirk-profiles:write" | "firmware:read" | "firmware:write" | "firmware-images:write" | "campaigns:read" | "campaigns:write" | "logs:read" | "logs:write" | "alerts:read" | "alert-rules:write" | "uptime:read" | "uptime:write" | "displays:read" | "displays:write" | "reservations:read" | "reservations:write" | "local-lists:read" | "local-lists:write" | "qr-codes:read" | "qr-codes:write" | "commands:read" | "commands:send" | "transactions:read" | "transactions:control" | "transactions:correct" | "tokens:read" | "tokens:write" | "cdrs:read" | "cdrs:decide" | "tariffs:read" | "tariffs:write" | "settlements:read" | "events:read" | "imports:read" | "imports:write" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "personal-data:read" | "personal-data:write" | "session:use" | "sessions:read" | "sessions:write" | "audit-log:read" | "tenants:read" | "administrator-session:begin" | "tenants:write" | "dead-letters:read" | "dead-letters:replay")[];
+            /** @description The station groups that the caller is limited to; null: the whole tenant */
+            stationGroups: string[] | null;
+            /** @description Null: the request came with a key, a token or a ticket */
+            session: components["schemas"]["Session"] | null;
         };
         /** @description A certificate, by which a station knows a customer */
         CustomerCertificate: {
@@ -9850,6 +9962,96 @@ export interface components {
          * @enum {string}
          */
         SecurityProfileUpgradeStep: "change" | "read" | "profile" | "order" | "reset" | "restore";
+        /** @description A session of a person in a browser */
+        Session: {
+            /** @description Of the session; no part of its cookie */
+            id: string;
+            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
+            actor: string;
+            /** @description As the identity provider calls the person; null: it does not say */
+            name: string | null;
+            /** @description From which it was begun */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description However much it is used
+             */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description Unless it is used before
+             */
+            idleEndsAt: string;
+        };
+        /** @description Chosen members of an item */
+        SessionFields: {
+            /** @description Of the session; no part of its cookie */
+            id: string;
+            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
+            actor?: string;
+            /** @description As the identity provider calls the person; null: it does not say */
+            name?: string | null;
+            /** @description From which it was begun */
+            address?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt?: string;
+            /**
+             * Format: date-time
+             * @description However much it is used
+             */
+            endsAt?: string;
+            /**
+             * Format: date-time
+             * @description Unless it is used before
+             */
+            idleEndsAt?: string;
+        };
+        /** @description A part of a list */
+        SessionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SessionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SessionPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Session"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description What came of one value */
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
@@ -13415,7 +13617,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `sign-in-failed`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `cross-site-request`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -13614,19 +13816,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"6BsRX0We4mKK-XPR_7ZdSx\"",
+                 *       "etag": "\"-yrYRA1dHQLx-7gha6sx3l\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"6BsRX0We4mKK-XPR_7ZdSx\""
+                 *           "message": "the station is at \"-yrYRA1dHQLx-7gha6sx3l\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"6BsRX0We4mKK-XPR_7ZdSx\"",
+                 *       "detail": "If-Match: the station is at \"-yrYRA1dHQLx-7gha6sx3l\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -13717,7 +13919,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 57,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -13872,7 +14074,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -13888,9 +14090,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:07.000Z",
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13975,7 +14177,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *           "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "action": "TriggerMessage",
@@ -13991,9 +14193,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:07.000Z",
-                     *           "sentAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:07.000Z"
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
+                     *           "sentAt": "2026-03-02T10:00:27.000Z",
+                     *           "endedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14026,7 +14228,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 * @example 553295e4-b848-4ee7-a1c3-0a0c86a5b731
                  */
                 id: string;
             };
@@ -14045,7 +14247,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -14061,9 +14263,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:07.000Z",
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14095,7 +14297,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 553295e4-b848-4ee7-a1c3-0a0c86a5b731
+                 * @example fd0fe62c-d20e-4923-a737-ebc8ddf03e8f
                  */
                 id: string;
             };
@@ -14115,7 +14317,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *       "tenant": "acme",
                      *       "station": "SPARE-1",
                      *       "action": "Reset",
@@ -14125,9 +14327,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14205,7 +14407,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -14215,7 +14417,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:21.000Z",
+                     *           "diedAt": "2026-03-02T10:00:55.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14250,7 +14452,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -14270,7 +14472,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14280,7 +14482,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:21.000Z",
+                     *       "diedAt": "2026-03-02T10:00:55.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14314,7 +14516,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -14335,7 +14537,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14345,8 +14547,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:21.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:52.000Z",
+                     *       "diedAt": "2026-03-02T10:00:55.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:25.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14401,7 +14603,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "SetDefaultTariff",
@@ -14457,7 +14659,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -14971,7 +15173,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -14980,13 +15182,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1375935241,
+                     *         "remoteStartId": 1151126824,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15022,7 +15224,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -15042,7 +15244,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -15052,7 +15254,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15086,7 +15288,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 command: string;
             };
@@ -15105,14 +15307,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "command": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:21.000Z",
+                     *       "askedAt": "2026-03-02T10:00:53.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
+                     *       "transaction": "ec0c9bf5-4c17-472b-afc3-704bcf740f41"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -15142,7 +15344,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 command: string;
             };
@@ -15161,13 +15363,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "command": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
-                     *       "askedAt": "2026-03-02T10:00:21.000Z",
+                     *       "transaction": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "askedAt": "2026-03-02T10:00:53.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "endedAt": "2026-03-02T10:00:53.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15226,7 +15428,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15316,7 +15518,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15398,7 +15600,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15468,7 +15670,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15522,7 +15724,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:56.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:28.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15541,10 +15743,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1582114180,
+                     *       "reservationId": 1134556576,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15553,8 +15755,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15632,10 +15834,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1582114180,
+                     *           "reservationId": 1134556576,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15644,8 +15846,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *           "createdAt": "2026-03-02T10:00:45.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:28.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -15680,7 +15882,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -15699,10 +15901,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1582114180,
+                     *       "reservationId": 1134556576,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15711,8 +15913,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15746,7 +15948,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -15766,10 +15968,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1582114180,
+                     *       "reservationId": 1134556576,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15778,8 +15980,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15864,7 +16066,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *           "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -15882,7 +16084,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "99c3d606-141f-4835-a1fa-51b346b596e0"
+                     *             "held": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
                      *           },
                      *           "cost": null
                      *         }
@@ -15917,7 +16119,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -15936,7 +16138,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -15954,7 +16156,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
+                     *           "9e0ff7da-d078-4d2e-a917-80865fa14370"
                      *         ],
                      *         "held": null
                      *       },
@@ -15993,7 +16195,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -16045,7 +16247,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -16128,7 +16330,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -16208,7 +16410,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -16239,7 +16441,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -16300,7 +16502,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -16330,7 +16532,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -16350,7 +16552,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
+                     *           "9e0ff7da-d078-4d2e-a917-80865fa14370"
                      *         ],
                      *         "held": null
                      *       },
@@ -16391,7 +16593,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -16414,10 +16616,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:51.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *             "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -16434,7 +16636,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *             "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -16897,7 +17099,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -17022,11 +17224,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-E9FFD19C1060",
-                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:16.000Z",
+                     *       "pseudonym": "ERASED-3862AED537EA",
+                     *       "requestedAt": "2026-03-02T10:00:40.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:40.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17091,7 +17293,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -17110,11 +17312,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-E9FFD19C1060",
-                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:16.000Z",
+                     *       "pseudonym": "ERASED-3862AED537EA",
+                     *       "requestedAt": "2026-03-02T10:00:40.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:40.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17282,7 +17484,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *           "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -17339,7 +17541,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:20.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:50.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17349,7 +17551,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -17386,7 +17588,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -17405,7 +17607,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17462,7 +17664,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:50.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17472,7 +17674,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -17507,7 +17709,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -17525,141 +17727,6 @@ export interface operations {
         };
         responses: {
             /** @description The charge. Where another stood, it has been credited */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
-                     *       "cost": {
-                     *         "idle": "0.00",
-                     *         "time": "0.00",
-                     *         "fixed": "0.50",
-                     *         "total": "31.86",
-                     *         "energy": "31.36",
-                     *         "currency": "EUR",
-                     *         "taxPercent": "19",
-                     *         "totalInclTax": "37.91"
-                     *       },
-                     *       "evse": 1,
-                     *       "kind": "charge",
-                     *       "flags": [],
-                     *       "place": {
-                     *         "city": "Hamburg",
-                     *         "street": "Hafenstrasse 12",
-                     *         "country": "DE",
-                     *         "latitude": null,
-                     *         "timeZone": "Europe/Berlin",
-                     *         "longitude": null,
-                     *         "postalCode": "20457"
-                     *       },
-                     *       "evseId": "DE*ACM*E7*1",
-                     *       "review": {
-                     *         "state": "released",
-                     *         "reasons": [
-                     *           "total-above-maximum"
-                     *         ],
-                     *         "heldAt": "2026-03-02T10:00:20.000Z",
-                     *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:21.000Z",
-                     *         "reason": "The driver confirmed it"
-                     *       },
-                     *       "tariff": {
-                     *         "fixed": "0.50",
-                     *         "perKwh": "0.49",
-                     *         "tariff": "day",
-                     *         "currency": "EUR",
-                     *         "perMinute": "0",
-                     *         "taxPercent": "19",
-                     *         "perIdleMinute": "0.10",
-                     *         "idleGraceMinutes": 10
-                     *       },
-                     *       "tenant": "acme",
-                     *       "endedAt": "2026-03-02T09:20:00.000Z",
-                     *       "idToken": "04A1B2C3D4E5F6",
-                     *       "periods": [
-                     *         {
-                     *           "cost": "31.36",
-                     *           "kind": "charging",
-                     *           "seconds": 3600,
-                     *           "energyWh": 64000,
-                     *           "startedAt": "2026-03-02T08:20:00.000Z"
-                     *         }
-                     *       ],
-                     *       "station": "DEPOT-7",
-                     *       "creditOf": null,
-                     *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:21.000Z",
-                     *       "revision": 1,
-                     *       "timeZone": "Europe/Berlin",
-                     *       "connector": 1,
-                     *       "startedAt": "2026-03-02T08:20:00.000Z",
-                     *       "signedData": [],
-                     *       "tariffFrom": "tenant",
-                     *       "idleSeconds": 0,
-                     *       "meterStopWh": 1268350,
-                     *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
-                     *       "meterStartWh": 1204350,
-                     *       "chargingSeconds": 3600,
-                     *       "ocppTransactionId": "a1b2c3d4-0003"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Cdr"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    waiveCdr: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the CDR
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "A test by the installer"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CdrReviewDecision"];
-            };
-        };
-        responses: {
-            /** @description The held CDR, waived; of a charge, its credit */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17696,13 +17763,148 @@ export interface operations {
                      *       },
                      *       "evseId": "DE*ACM*E7*1",
                      *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:51.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:52.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cdr"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveCdr: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the CDR
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CdrReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The held CDR, waived; of a charge, its credit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
                      *         "state": "waived",
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:20.000Z",
+                     *         "heldAt": "2026-03-02T10:00:50.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:21.000Z",
+                     *         "at": "2026-03-02T10:00:52.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -17740,7 +17942,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "transaction": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -18544,7 +18746,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "source": "station",
@@ -18552,8 +18754,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:07.000Z",
-                     *           "stationTime": "2026-03-02T10:00:07.000Z"
+                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "stationTime": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18617,7 +18819,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "source": "station",
@@ -18625,8 +18827,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:07.000Z",
-                     *       "stationTime": "2026-03-02T10:00:07.000Z"
+                     *       "at": "2026-03-02T10:00:25.000Z",
+                     *       "stationTime": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -18713,7 +18915,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -18728,7 +18930,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:08.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -18742,7 +18944,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:08.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18821,7 +19023,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -18888,17 +19090,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 526782347,
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "requestId": 511151026,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:08.000Z",
+                     *       "begunAt": "2026-03-02T10:00:29.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -18970,17 +19172,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *           "requestId": 912144343,
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "requestId": 1264369797,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:08.000Z",
+                     *           "begunAt": "2026-03-02T10:00:30.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19052,17 +19254,17 @@ export interface operations {
                      * @example {
                      *       "reports": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *           "requestId": 912144343,
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "requestId": 1264369797,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:08.000Z",
+                     *           "begunAt": "2026-03-02T10:00:30.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19145,15 +19347,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:08.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "variable": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -19240,7 +19442,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -19251,10 +19453,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:07.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *           "stationTime": "2026-03-02T10:00:07.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:26.000Z",
+                     *           "stationTime": "2026-03-02T10:00:26.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:26.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19338,8 +19540,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:09.000Z",
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -19356,7 +19558,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:09.000Z",
+                     *           "stationTime": "2026-03-02T10:00:32.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19426,8 +19628,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:09.000Z",
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -19444,7 +19646,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:09.000Z",
+                     *       "stationTime": "2026-03-02T10:00:32.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19518,7 +19720,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -19530,7 +19732,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:09.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:32.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -19625,7 +19827,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:08.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:31.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -19705,7 +19907,7 @@ export interface operations {
                      *         {
                      *           "result": "accepted",
                      *           "id": 41,
-                     *           "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "command": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "info": null
                      *         }
                      *       ]
@@ -19778,7 +19980,7 @@ export interface operations {
                      *         {
                      *           "result": "not-found",
                      *           "id": 40,
-                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "info": null
                      *         }
                      *       ]
@@ -19836,12 +20038,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 2012148170,
+                     *         "requestId": 538906687,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:31.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -19907,7 +20109,7 @@ export interface operations {
                      *       "level": {
                      *         "result": "accepted",
                      *         "id": null,
-                     *         "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *         "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *         "info": null
                      *       },
                      *       "monitoring": {
@@ -19915,12 +20117,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 2012148170,
+                     *           "requestId": 538906687,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -19990,12 +20192,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2012148170,
+                     *         "requestId": 538906687,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:31.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20073,9 +20275,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:09.000Z",
+                     *           "openedAt": "2026-03-02T10:00:31.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:09.000Z"
+                     *           "lastAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20153,9 +20355,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:09.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20296,9 +20498,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:09.000Z",
+                     *         "openedAt": "2026-03-02T10:00:31.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:09.000Z"
+                     *         "lastAt": "2026-03-02T10:00:31.000Z"
                      *       }
                      *     }
                      */
@@ -20376,9 +20578,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:09.000Z",
+                     *         "openedAt": "2026-03-02T10:00:31.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:09.000Z"
+                     *         "lastAt": "2026-03-02T10:00:31.000Z"
                      *       }
                      *     }
                      */
@@ -20437,7 +20639,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20447,13 +20649,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:08.000Z",
-                     *             "sentAt": "2026-03-02T10:00:08.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:08.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:00:31.000Z",
+                     *             "sentAt": "2026-03-02T10:00:31.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20526,7 +20728,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20536,13 +20738,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:08.000Z",
-                     *             "sentAt": "2026-03-02T10:00:08.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:08.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:00:30.000Z",
+                     *             "sentAt": "2026-03-02T10:00:30.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:30.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20623,10 +20825,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -20636,10 +20838,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "evseId": 0,
@@ -20695,10 +20897,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *           "action": "TriggerMessage",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -20826,7 +21028,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:25.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -20841,7 +21043,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:07.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -20853,7 +21055,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:07.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -20943,7 +21145,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -20958,7 +21160,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:26.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20970,7 +21172,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:26.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21268,7 +21470,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21283,7 +21485,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:26.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21295,7 +21497,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:26.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -22623,13 +22825,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "nextAt": "2026-03-02T10:00:36.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22685,13 +22887,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "nextAt": "2026-03-02T10:00:36.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22758,16 +22960,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:36.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:14.000Z"
+                     *       "endedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -22841,13 +23043,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "state": "waiting",
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:14.000Z",
-                     *           "nextAt": "2026-03-02T10:00:14.000Z",
+                     *           "startedAt": "2026-03-02T10:00:36.000Z",
+                     *           "nextAt": "2026-03-02T10:00:36.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -22919,7 +23121,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "running",
                      *           "groups": [
                      *             "yard"
@@ -22935,7 +23137,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -22998,7 +23200,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -23014,7 +23216,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23047,7 +23249,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -23066,7 +23268,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -23082,7 +23284,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23115,7 +23317,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -23135,7 +23337,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "stopped",
                      *       "groups": [
                      *         "yard"
@@ -23151,8 +23353,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "endedAt": "2026-03-02T10:00:14.000Z"
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -23228,18 +23430,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:18.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:18.000Z",
+                     *           "notBefore": "2026-03-02T09:00:41.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:41.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:18.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *           "addedAt": "2026-03-02T10:00:42.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:43.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23277,7 +23479,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -23296,18 +23498,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:18.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:18.000Z",
+                     *       "notBefore": "2026-03-02T09:00:41.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:41.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *       "addedAt": "2026-03-02T10:00:42.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23344,7 +23546,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -23373,21 +23575,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:18.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:18.000Z",
+                     *       "notBefore": "2026-03-02T09:00:41.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:41.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *       "addedAt": "2026-03-02T10:00:42.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:19.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:43.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23458,7 +23660,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -23467,12 +23669,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *           "receivedAt": "2026-03-02T10:00:16.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:18.000Z",
-                     *           "sentAt": "2026-03-02T10:00:19.000Z",
-                     *           "endedAt": "2026-03-02T10:00:19.000Z",
+                     *           "certificate": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "receivedAt": "2026-03-02T10:00:40.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:42.000Z",
+                     *           "sentAt": "2026-03-02T10:00:43.000Z",
+                     *           "endedAt": "2026-03-02T10:00:43.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23506,7 +23708,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -23525,7 +23727,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -23534,12 +23736,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "receivedAt": "2026-03-02T10:00:16.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "certificate": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "receivedAt": "2026-03-02T10:00:40.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
+                     *       "sentAt": "2026-03-02T10:00:43.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23657,10 +23859,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "startedAt": "2026-03-02T10:00:16.000Z",
-                     *           "askedAt": "2026-03-02T10:00:16.000Z",
-                     *           "endedAt": "2026-03-02T10:00:19.000Z"
+                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "startedAt": "2026-03-02T10:00:40.000Z",
+                     *           "askedAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:43.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23728,13 +23930,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:16.000Z",
+                     *       "nextAt": "2026-03-02T11:00:40.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "startedAt": "2026-03-02T10:00:16.000Z",
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "startedAt": "2026-03-02T10:00:40.000Z",
+                     *       "askedAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23812,7 +24014,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "kind": "V2GRootCertificate",
                      *           "state": "foreign",
                      *           "pem": null,
@@ -23828,11 +24030,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:45.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:19.000Z"
+                     *           "changedAt": "2026-03-02T10:00:45.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23899,22 +24101,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "kind": "CSMSRootCertificate",
                      *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:19.000Z",
-                     *       "notAfter": "2036-02-28T10:00:19.000Z",
+                     *       "notBefore": "2026-03-02T10:00:43.000Z",
+                     *       "notAfter": "2036-02-28T10:00:43.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *       "changedAt": "2026-03-02T10:00:44.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -23951,7 +24153,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -23971,22 +24173,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "kind": "CSMSRootCertificate",
-                     *       "state": "installed",
+                     *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:19.000Z",
-                     *       "notAfter": "2036-02-28T10:00:19.000Z",
+                     *       "notBefore": "2026-03-02T10:00:43.000Z",
+                     *       "notAfter": "2036-02-28T10:00:43.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
-                     *       "answer": "Accepted",
-                     *       "installedAt": "2026-03-02T10:00:19.000Z",
-                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *       "answer": null,
+                     *       "installedAt": null,
+                     *       "changedAt": "2026-03-02T10:00:44.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24024,7 +24226,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -24044,7 +24246,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "kind": "V2GRootCertificate",
                      *       "state": "deleting",
                      *       "pem": null,
@@ -24060,11 +24262,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:19.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:45.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *       "changedAt": "2026-03-02T10:00:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24116,11 +24318,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "askedAt": "2026-03-02T10:00:44.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:19.000Z",
+                     *       "completedAt": "2026-03-02T10:00:45.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24174,7 +24376,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "askedAt": "2026-03-02T10:00:44.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24231,16 +24433,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "nextAt": "2026-03-02T10:00:36.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:36.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24305,16 +24507,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "nextAt": "2026-03-02T10:00:36.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:36.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24368,7 +24570,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "cancelled",
                      *       "step": "read",
                      *       "target": 2,
@@ -24377,9 +24579,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:36.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:14.000Z"
+                     *       "endedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24451,16 +24653,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "state": "waiting",
                      *           "step": "read",
                      *           "target": 2,
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:14.000Z",
+                     *           "nextAt": "2026-03-02T10:00:36.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:14.000Z",
+                     *           "startedAt": "2026-03-02T10:00:36.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24534,13 +24736,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:06.000Z"
+                     *           "firstAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24620,7 +24822,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24638,7 +24840,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24716,7 +24918,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24781,7 +24983,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24902,7 +25104,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24980,12 +25182,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:23.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:06.000Z",
+                     *         "endsAt": "2026-03-02T11:00:23.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25068,6 +25270,7 @@ export interface operations {
                      *           "reviewFlags": [
                      *             "energy-doubtful",
                      *             "energy-implausible",
+                     *             "quirk-switched",
                      *             "register-jump",
                      *             "start-register-doubtful",
                      *             "stop-before-start",
@@ -25142,6 +25345,7 @@ export interface operations {
                      *       "reviewFlags": [
                      *         "energy-doubtful",
                      *         "energy-implausible",
+                     *         "quirk-switched",
                      *         "register-jump",
                      *         "start-register-doubtful",
                      *         "stop-before-start",
@@ -25254,6 +25458,7 @@ export interface operations {
                      *       "reviewFlags": [
                      *         "energy-doubtful",
                      *         "energy-implausible",
+                     *         "quirk-switched",
                      *         "register-jump",
                      *         "start-register-doubtful",
                      *         "stop-before-start",
@@ -25390,6 +25595,7 @@ export interface operations {
                      *       "reviewFlags": [
                      *         "energy-doubtful",
                      *         "energy-implausible",
+                     *         "quirk-switched",
                      *         "register-jump",
                      *         "start-register-doubtful",
                      *         "stop-before-start",
@@ -25409,6 +25615,383 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCurrentSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "administrator",
+                     *       "tenant": "acme",
+                     *       "actor": "administrator",
+                     *       "role": "platform-admin",
+                     *       "permissions": [
+                     *         "administrator-session:begin",
+                     *         "alert-rules:write",
+                     *         "alerts:read",
+                     *         "api-keys:read",
+                     *         "api-keys:write",
+                     *         "audit-log:read",
+                     *         "campaigns:read",
+                     *         "campaigns:write",
+                     *         "cdrs:decide",
+                     *         "cdrs:read",
+                     *         "certificates:read",
+                     *         "certificates:write",
+                     *         "commands:read",
+                     *         "commands:send",
+                     *         "configuration-profiles:write",
+                     *         "configuration:read",
+                     *         "configuration:write",
+                     *         "dead-letters:read",
+                     *         "dead-letters:replay",
+                     *         "displays:read",
+                     *         "displays:write",
+                     *         "events:read",
+                     *         "firmware-images:write",
+                     *         "firmware:read",
+                     *         "firmware:write",
+                     *         "imports:read",
+                     *         "imports:write",
+                     *         "local-lists:read",
+                     *         "local-lists:write",
+                     *         "logs:read",
+                     *         "logs:write",
+                     *         "messages:read",
+                     *         "personal-data:read",
+                     *         "personal-data:write",
+                     *         "qr-codes:read",
+                     *         "qr-codes:write",
+                     *         "quirk-profiles:write",
+                     *         "quirks:read",
+                     *         "refused-connections:read",
+                     *         "reservations:read",
+                     *         "reservations:write",
+                     *         "security-events:read",
+                     *         "session:use",
+                     *         "sessions:read",
+                     *         "sessions:write",
+                     *         "settlements:read",
+                     *         "stations:read",
+                     *         "stations:write",
+                     *         "tariffs:read",
+                     *         "tariffs:write",
+                     *         "tenants:read",
+                     *         "tenants:write",
+                     *         "tokens:read",
+                     *         "tokens:write",
+                     *         "transactions:control",
+                     *         "transactions:correct",
+                     *         "transactions:read",
+                     *         "uptime:read",
+                     *         "uptime:write",
+                     *         "webhooks:read",
+                     *         "webhooks:write"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "session": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CurrentSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginAdministratorSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its cookie is set */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "actor": "administrator",
+                     *       "name": null,
+                     *       "address": "192.0.2.10",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
+                     *       "endsAt": "2026-03-02T22:00:23.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endCurrentSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Of these people: `<name of the issuer>:<subject>`, or `administrator` */
+                actor?: string[];
+                /** @description The beginning of `name`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "actor" | "name" | "address" | "createdAt" | "lastUsedAt" | "endsAt" | "idleEndsAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "actor": "administrator",
+                     *           "name": null,
+                     *           "address": "192.0.2.10",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "lastUsedAt": "2026-03-02T10:00:23.000Z",
+                     *           "endsAt": "2026-03-02T22:00:23.000Z",
+                     *           "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SessionFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the session
+                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "actor": "administrator",
+                     *       "name": null,
+                     *       "address": "192.0.2.10",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
+                     *       "endsAt": "2026-03-02T22:00:23.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the session
+                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -26296,26 +26879,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T18:59:56.000Z",
-                     *           "to": "2026-03-02T10:00:09.000Z",
-                     *           "upMinutes": 0.046,
+                     *           "from": "2026-01-31T15:33:28.000Z",
+                     *           "to": "2026-03-02T10:00:32.000Z",
+                     *           "upMinutes": 0.111,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42660.186,
+                     *           "unknownMinutes": 42866.96,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
+                     *             "from": "2025-03-02T15:33:28.000Z",
+                     *             "to": "2026-03-02T10:00:32.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
-                     *             "assessedMinutes": 480420.232,
-                     *             "reliableMinutes": 480420.232,
+                     *             "from": "2025-04-02T15:33:28.000Z",
+                     *             "to": "2026-03-02T10:00:32.000Z",
+                     *             "assessedMinutes": 480627.071,
+                     *             "reliableMinutes": 480627.071,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26326,26 +26909,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T18:59:56.000Z",
-                     *           "to": "2026-03-02T10:00:09.000Z",
-                     *           "upMinutes": 0.045,
+                     *           "from": "2026-01-31T15:33:28.000Z",
+                     *           "to": "2026-03-02T10:00:32.000Z",
+                     *           "upMinutes": 0.111,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42660.186,
+                     *           "unknownMinutes": 42866.96,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
+                     *             "from": "2025-03-02T15:33:28.000Z",
+                     *             "to": "2026-03-02T10:00:32.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
-                     *             "assessedMinutes": 480420.232,
-                     *             "reliableMinutes": 480420.232,
+                     *             "from": "2025-04-02T15:33:28.000Z",
+                     *             "to": "2026-03-02T10:00:32.000Z",
+                     *             "assessedMinutes": 480627.071,
+                     *             "reliableMinutes": 480627.071,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26403,8 +26986,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T18:59:56.000Z,2026-03-02T10:00:09.000Z,0.047,0,0,0,42660.186,0,2025-03-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,0,0,100,2025-04-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,480420.233,480420.233,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T18:59:56.000Z,2026-03-02T10:00:09.000Z,0.046,0,0,0,42660.186,0,2025-03-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,0,0,100,2025-04-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,480420.233,480420.233,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:33:28.000Z,2026-03-02T10:00:32.000Z,0.112,0,0,0,42866.96,0,2025-03-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,0,0,100,2025-04-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,480627.072,480627.072,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:33:28.000Z,2026-03-02T10:00:32.000Z,0.112,0,0,0,42866.96,0,2025-03-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,0,0,100,2025-04-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,480627.072,480627.072,100
                      */
                     "text/csv": string;
                 };
@@ -26471,15 +27054,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:09.000Z",
-                     *           "to": "2026-03-02T09:00:09.000Z",
-                     *           "createdAt": "2026-03-02T10:00:09.000Z"
+                     *           "from": "2026-03-02T08:00:32.000Z",
+                     *           "to": "2026-03-02T09:00:32.000Z",
+                     *           "createdAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26520,8 +27103,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:09.000Z",
-                 *       "to": "2026-03-02T09:00:09.000Z",
+                 *       "from": "2026-03-02T08:00:32.000Z",
+                 *       "to": "2026-03-02T09:00:32.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -26546,11 +27129,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:09.000Z",
-                     *       "to": "2026-03-02T09:00:09.000Z",
-                     *       "createdAt": "2026-03-02T10:00:09.000Z"
+                     *       "from": "2026-03-02T08:00:32.000Z",
+                     *       "to": "2026-03-02T09:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -26582,7 +27165,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -26601,15 +27184,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:09.000Z",
-                     *       "to": "2026-03-02T09:00:09.000Z",
-                     *       "createdAt": "2026-03-02T10:00:09.000Z"
+                     *       "from": "2026-03-02T08:00:32.000Z",
+                     *       "to": "2026-03-02T09:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -26639,7 +27222,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -27078,7 +27661,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1315621174,
+                     *           "id": 1668067132,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27097,7 +27680,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:20.000Z"
+                     *           "changedAt": "2026-03-02T10:00:48.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27151,7 +27734,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T19:59:56.000Z"
+                 *       "endsAt": "2029-04-02T16:33:28.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27171,7 +27754,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 1668067132,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27183,14 +27766,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T19:59:56.000Z",
+                     *       "endsAt": "2029-04-02T16:33:28.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:47.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27229,7 +27812,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 1668067132
                  */
                 message: number;
             };
@@ -27250,7 +27833,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 1668067132,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27262,14 +27845,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T19:59:56.000Z",
+                     *       "endsAt": "2029-04-02T16:33:28.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:47.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27319,7 +27902,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 1668067132
                  */
                 message: number;
             };
@@ -27356,7 +27939,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 1668067132,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27375,7 +27958,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:47.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27413,7 +27996,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 1668067132
                  */
                 message: number;
             };
@@ -27433,7 +28016,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 1668067132,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27452,7 +28035,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:48.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27493,7 +28076,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 1668067132
                  */
                 message: number;
             };
@@ -27524,7 +28107,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 1668067132,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27543,7 +28126,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:48.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27596,7 +28179,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:48.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27653,7 +28236,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:48.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27724,18 +28307,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 458594787,
+                     *       "requestId": 1958221714,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "sentAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": "2026-03-02T10:00:39.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -27823,18 +28406,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 458594787,
+                     *           "requestId": 1958221714,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
-                     *           "sentAt": "2026-03-02T10:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:39.000Z",
+                     *           "sentAt": "2026-03-02T10:00:39.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:16.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *           "endedAt": "2026-03-02T10:00:39.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:39.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -27875,7 +28458,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -27894,18 +28477,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 458594787,
+                     *       "requestId": 1958221714,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "sentAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": "2026-03-02T10:00:39.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:39.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -27943,7 +28526,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -27962,7 +28545,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -27994,7 +28577,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -28040,7 +28623,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -28060,18 +28643,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "SPARE-4",
-                     *       "requestId": 1124267783,
+                     *       "requestId": 1813445739,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:39.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -28512,18 +29095,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1253028779,
+                     *       "requestId": 26786798,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "sentAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28609,25 +29192,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1253028779,
+                     *           "requestId": 26786798,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:14.000Z",
+                     *               "at": "2026-03-02T10:00:37.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:14.000Z",
+                     *               "lastAt": "2026-03-02T10:00:37.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
-                     *           "sentAt": "2026-03-02T10:00:14.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:14.000Z",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "sentAt": "2026-03-02T10:00:37.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:14.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:37.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -28668,7 +29251,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -28687,25 +29270,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1253028779,
+                     *       "requestId": 26786798,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:37.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:14.000Z",
+                     *           "lastAt": "2026-03-02T10:00:37.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "sentAt": "2026-03-02T10:00:14.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:37.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28745,7 +29328,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -28765,18 +29348,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 745417949,
+                     *       "requestId": 632573261,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -28858,7 +29441,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -28903,12 +29486,12 @@ export interface operations {
                      *           "waveHours": 72,
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:15.000Z",
+                     *             "until": "2026-03-05T10:00:37.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:37.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -28989,7 +29572,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29034,12 +29617,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:37.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29072,7 +29655,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29091,7 +29674,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29136,12 +29719,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:37.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29195,7 +29778,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29259,7 +29842,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29279,7 +29862,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29324,12 +29907,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:37.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29364,7 +29947,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -29384,7 +29967,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "name": "Too early",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29424,13 +30007,13 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:38.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:38.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "endedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29464,7 +30047,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29484,7 +30067,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29529,12 +30112,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:37.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29569,7 +30152,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29589,7 +30172,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29634,12 +30217,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:37.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29674,7 +30257,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29694,7 +30277,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -29739,13 +30322,13 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:37.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29790,7 +30373,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T19:59:56.000Z",
+                 *       "from": "2025-04-02T16:33:28.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -29810,20 +30393,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1415247027,
+                     *       "requestId": 299621017,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "sentAt": "2026-03-02T10:00:38.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:38.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T19:59:56.000Z",
+                     *       "from": "2025-04-02T16:33:28.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -29909,20 +30492,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1415247027,
+                     *           "requestId": 299621017,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:15.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z",
+                     *           "sentAt": "2026-03-02T10:00:38.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:38.000Z",
+                     *           "endedAt": "2026-03-02T10:00:38.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:38.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T19:59:56.000Z",
+                     *           "from": "2025-04-02T16:33:28.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -29934,7 +30517,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:38.000Z"
                      *           }
                      *         }
                      *       ],
@@ -29968,7 +30551,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -29987,20 +30570,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1415247027,
+                     *       "requestId": 299621017,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "sentAt": "2026-03-02T10:00:38.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:38.000Z",
+                     *       "endedAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:38.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T19:59:56.000Z",
+                     *       "from": "2025-04-02T16:33:28.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30012,7 +30595,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:38.000Z"
                      *       }
                      *     }
                      */
@@ -30045,7 +30628,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -30065,18 +30648,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1587728612,
+                     *       "requestId": 1050174792,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:38.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30118,7 +30701,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30163,7 +30746,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30240,17 +30823,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "sentAt": "2026-03-02T10:00:38.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:15.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:38.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -30332,17 +30915,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "station": "DEPOT-7",
                      *           "state": "accepted",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:15.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z",
+                     *           "sentAt": "2026-03-02T10:00:38.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:39.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:15.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:39.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -30379,7 +30962,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -30398,17 +30981,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
                      *       "state": "accepted",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "sentAt": "2026-03-02T10:00:38.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:39.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:15.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:39.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -30444,7 +31027,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -30464,17 +31047,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "SPARE-3",
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:39.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -30556,18 +31139,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "123",
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "id": "127",
+                     *           "at": "2026-03-02T10:00:48.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1315621174",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1668067132",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1315621174,
+                     *             "id": 1668067132,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -30585,12 +31168,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:20.000Z",
+                     *             "changedAt": "2026-03-02T10:00:48.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 121,
+                     *           "position": 123,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -30656,18 +31239,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "123",
-                     *       "at": "2026-03-02T10:00:20.000Z",
+                     *       "id": "127",
+                     *       "at": "2026-03-02T10:00:48.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1315621174",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1668067132",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1315621174,
+                     *         "id": 1668067132,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -30685,12 +31268,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:20.000Z",
+                     *         "changedAt": "2026-03-02T10:00:48.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 121,
+                     *       "position": 123,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -30760,7 +31343,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *           "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -30771,9 +31354,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:52.000Z",
-                     *           "startedAt": "2026-03-02T10:00:52.000Z",
-                     *           "endedAt": "2026-03-02T10:00:52.000Z"
+                     *           "createdAt": "2026-03-02T10:01:25.000Z",
+                     *           "startedAt": "2026-03-02T10:01:25.000Z",
+                     *           "endedAt": "2026-03-02T10:01:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -30844,7 +31427,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -30855,7 +31438,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:01:25.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -30889,7 +31472,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
                  */
                 id: string;
             };
@@ -30908,7 +31491,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -30919,9 +31502,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "startedAt": "2026-03-02T10:00:52.000Z",
-                     *       "endedAt": "2026-03-02T10:00:52.000Z"
+                     *       "createdAt": "2026-03-02T10:01:25.000Z",
+                     *       "startedAt": "2026-03-02T10:01:25.000Z",
+                     *       "endedAt": "2026-03-02T10:01:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -30974,7 +31557,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
                  */
                 id: string;
             };
@@ -31049,7 +31632,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
                  */
                 id: string;
             };
@@ -31069,19 +31652,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 2,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "startedAt": "2026-03-02T10:00:54.000Z",
+                     *       "createdAt": "2026-03-02T10:01:27.000Z",
+                     *       "startedAt": "2026-03-02T10:01:30.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31161,12 +31744,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:24.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -31233,12 +31816,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31342,12 +31925,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31476,12 +32059,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31557,12 +32140,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:21.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:55.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:55.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31646,26 +32229,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *           "station": null,
-                     *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *           "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:21.000Z",
+                     *           "eventTime": "2026-03-02T10:00:54.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:21.000Z",
+                     *               "at": "2026-03-02T10:00:54.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 12
+                     *               "durationMs": 142
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:21.000Z",
-                     *           "endedAt": "2026-03-02T10:00:21.000Z"
+                     *           "createdAt": "2026-03-02T10:00:54.000Z",
+                     *           "endedAt": "2026-03-02T10:00:54.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -31704,7 +32287,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 delivery: string;
             };
@@ -31723,27 +32306,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:21.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 12
+                     *           "durationMs": 142
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "endedAt": "2026-03-02T10:00:21.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "endedAt": "2026-03-02T10:00:54.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31780,7 +32363,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 delivery: string;
             };
@@ -31800,27 +32383,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:21.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 12
+                     *           "durationMs": 142
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31939,19 +32522,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:21.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32011,11 +32594,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "6a9ca50b5423b193-3",
+                     *       "id": "2e8321ae4241851a-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *         "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -32090,7 +32673,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:21.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:54.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

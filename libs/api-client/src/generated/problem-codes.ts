@@ -4,10 +4,12 @@
 export const PROBLEM_CODES = [
   'bad-request',
   'invalid-cursor',
+  'sign-in-failed',
   'unauthorized',
   'invalid-access-token',
   'no-access',
   'forbidden',
+  'cross-site-request',
   'address-not-allowed',
   'same-person',
   'limited-to-station-groups',

@@ -7,6 +7,7 @@ export class AccessTelemetry {
   private readonly requests;
   private readonly denied;
   private readonly auditFailures;
+  private readonly signIns;
   private readonly issuerKeys;
 
   constructor(
@@ -22,15 +23,16 @@ export class AccessTelemetry {
       'issuer',
       'outcome',
     ]);
+    this.signIns = metrics.counter('sign_ins_total', 'People who came back from the identity provider, by what became of it', ['outcome']);
     this.auditFailures = metrics.counter('audit_write_failures_total', 'Outcomes of changes that are missing in the audit log');
   }
 
-  /** `address`: a good key from an address that it may not be used from. `unavailable`: the keys, or those of an issuer of tokens, could not be read. */
-  notAdmitted(kind: 'key' | 'token' | 'ticket' | 'address' | 'unavailable'): void {
+  /** `address`: a good key from an address that it may not be used from. `other-site`: a session's cookie that another site sent. `unavailable`: the keys, or those of an issuer of tokens, could not be read. */
+  notAdmitted(kind: 'key' | 'token' | 'ticket' | 'address' | 'other-site' | 'unavailable'): void {
     this.failures.add(1, { kind });
   }
 
-  admitted(kind: 'administrator' | 'key' | 'token' | 'ticket'): void {
+  admitted(kind: 'administrator' | 'key' | 'token' | 'ticket' | 'session'): void {
     this.requests.add(1, { kind });
   }
 
@@ -42,6 +44,16 @@ export class AccessTelemetry {
   issuerKeysFetched(issuer: string, outcome: 'fetched' | 'failed', error?: unknown): void {
     this.issuerKeys.add(1, { issuer, outcome });
     if (outcome === 'failed') this.logger.warn({ err: error, issuer }, 'the keys of an issuer of access tokens cannot be fetched');
+  }
+
+  /** `no-access`: no rule gives the person anything. `failed`: this browser did not begin it, or the provider gave no person for it. */
+  signInEnded(outcome: 'signed-in' | 'no-access' | 'failed' | 'unavailable'): void {
+    this.signIns.add(1, { outcome });
+  }
+
+  /** The provider at which people sign in does not answer, or refuses the client. */
+  providerFailed(error: unknown): void {
+    this.logger.warn({ err: error }, 'the identity provider at which people sign in does not do its part');
   }
 
   outcomeNotAudited(): void {

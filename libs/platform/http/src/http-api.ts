@@ -4,6 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { encryptionKeys, inRanges, peppers, type HttpApi, type Settings } from '@voltbus/runtime';
 import { AccessTelemetry } from './access-telemetry';
 import { API_KEYS, noApiKeys, type ApiKeys } from './auth/api-keys';
+import { SESSIONS, type Sessions } from './auth/sessions/sessions';
+import { serveSignIn } from './auth/sign-in/serve-sign-in';
+import { SignIn } from './auth/sign-in/sign-in';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
 import { AuditInterceptor } from './audit/audit.interceptor';
 import { AccessTokens } from './auth/access-tokens/access-tokens';
@@ -85,7 +88,10 @@ export const httpApi: HttpApi = {
     const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type is too narrow for raw servers
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
     const cors = new Cors(settings.CORS_ORIGINS ?? []);
-    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings, telemetry), cors, settings, telemetry));
+    const sessions = provided<Sessions>(app, SESSIONS);
+    const tokens = accessTokensOf(settings, telemetry);
+    const authenticator = authenticatorOf(app, settings, { accessTokens: tokens, sessions });
+    addHooks(instance, cors, new AdmissionHook(authenticator, cors, settings, telemetry));
     limitBodyTime(instance, settings);
     checkDeclared(app);
     addGuards(app, settings, { logger, telemetry });
@@ -94,21 +100,31 @@ export const httpApi: HttpApi = {
     serveProblemPages(instance);
     const uploads = provided<UploadReceiver>(app, UPLOAD_RECEIVER);
     if (uploads !== null) serveUploads(instance, uploads);
+    const failed = telemetry.providerFailed.bind(telemetry);
+    const signIn = sessions === null ? null : SignIn.of(settings, { tokens, sessions, failed });
+    if (sessions !== null) serveSignIn(instance, { signIn, auditLog: provided<AuditLog>(app, AUDIT_LOG), telemetry });
     return app;
   },
 };
 
-function authenticatorOf(app: NestFastifyApplication, settings: Settings, telemetry: AccessTelemetry): Authenticator {
+function accessTokensOf(settings: Settings, telemetry: AccessTelemetry): AccessTokens {
+  const counted = { keysFetched: telemetry.issuerKeysFetched.bind(telemetry) };
+  return new AccessTokens(settings.OIDC_ISSUERS ?? [], { telemetry: counted });
+}
+
+function authenticatorOf(
+  app: NestFastifyApplication,
+  settings: Settings,
+  parts: { accessTokens: AccessTokens; sessions: Sessions | null },
+): Authenticator {
   const keys = provided<ApiKeys>(app, API_KEYS) ?? noApiKeys;
   const tenants = provided<TenantDirectory>(app, TENANT_DIRECTORY);
-  const counted = { keysFetched: telemetry.issuerKeysFetched.bind(telemetry) };
-  const accessTokens = new AccessTokens(settings.OIDC_ISSUERS ?? [], { telemetry: counted });
   const { ADMIN_KEY: admin, ADMIN_KEY_PREVIOUS: before } = settings;
   return new Authenticator(before === undefined ? admin : [admin, before], {
     keys,
     tenants,
     tickets: new TicketSeal(settings),
-    accessTokens,
+    ...parts,
   });
 }
 

@@ -19,6 +19,10 @@ export {
 } from './auth/permissions';
 export { OF_STATION, OF_STATIONS, OF_WRITTEN_STATION, OF_STREAM, OF_TENANT, ofItem } from './auth/reach';
 export { MAX_STATIONS_OF_GROUPS, stationsOf } from './auth/station-scope';
+export { type StoredSession, type SessionStore } from './auth/sessions/session-store';
+export { viewOfSession } from './auth/sessions/session-view';
+export { MAX_SESSIONS_OF_PERSON, SESSIONS, Sessions } from './auth/sessions/sessions';
+export { ticketMakerOf } from './auth/authenticator';
 export { TENANT_HEADER } from './auth/tenant';
 export { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal, withProof, withoutProof } from './auth/ticket-seal';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';

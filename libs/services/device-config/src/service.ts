@@ -28,6 +28,7 @@ import { quirks } from './quirks/block';
 import { refusedConnections } from './refused-connections/block';
 import { resets } from './resets/block';
 import { securityEvents } from './security-events/block';
+import { sessions } from './sessions/block';
 import { securityProfileUpgrade } from './security-profile-upgrade/block';
 import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
@@ -67,6 +68,7 @@ export const deviceConfig: ServiceDefinition = {
     refusedConnections,
     apiKeys,
     tenants,
+    sessions,
     configuration,
     uptime,
     alertRules,

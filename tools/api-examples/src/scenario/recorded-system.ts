@@ -12,6 +12,7 @@ export interface RecordedSystem {
   receiverUrl: string;
   /** The administrator, for the tenant of the scenario. */
   admin: RecordingClient;
+  adminKey: string;
 }
 
 export const TENANT = 'acme';

@@ -10,6 +10,7 @@ import { recordPersonalData } from './personal-data';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
 import { recordDisplay, recordReservations } from './reservations-and-display';
+import { recordSessions } from './sessions';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
@@ -21,6 +22,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
   const client = await recordTenant(system);
   await recordTariffs(client);
   await recordApiKeys(client);
+  await recordSessions(system);
   await recordWebhook(client, system);
   const station = await recordStation(client, system);
   try {

@@ -8,10 +8,11 @@ import type { Reach } from './reach';
 
 const ACCESS = 'voltbus.access';
 
-/** Security schemes of the API's description. All are bearer credentials; they differ in their holders. */
+/** Security schemes of the API's description. All but the session's cookie are bearer credentials; they differ in their holders. */
 export const ADMINISTRATOR_SCHEME = 'administrator';
 export const TENANT_KEY_SCHEME = 'tenantKey';
 export const ACCESS_TOKEN_SCHEME = 'accessToken';
+export const SESSION_SCHEME = 'session';
 
 /** Marks a public route in a list of security requirements, and is removed when the description is finished. */
 export const NO_SCHEME = 'none';
@@ -51,7 +52,7 @@ export function Needs(permission: Permission, reach: Reach, { also }: Pick<Neede
 
 /** As OpenAPI 3.1 writes it: the permission stands as the role that the key or token must have. */
 function schemesFor(permission: Permission): Readonly<Record<string, readonly string[]>>[] {
-  const schemes = PERMISSIONS[permission].scope === null ? [] : [TENANT_KEY_SCHEME, ACCESS_TOKEN_SCHEME];
+  const schemes = PERMISSIONS[permission].scope === null ? [] : [TENANT_KEY_SCHEME, ACCESS_TOKEN_SCHEME, SESSION_SCHEME];
   return [{ [ADMINISTRATOR_SCHEME]: [] }, ...schemes.map((scheme) => ({ [scheme]: [permission] }))];
 }
 

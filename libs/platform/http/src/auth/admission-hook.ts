@@ -21,7 +21,7 @@ type QuotaSettings = Pick<
 >;
 
 /**
- * Admits a request by its headers, before a byte of its body is read. The key is checked before anything is counted: a request with a valid key counts
+ * Admits a request by its headers, before a byte of its body is read. The key, token or session is checked before anything is counted: a request with a valid key counts
  * against that key alone, so that nobody is refused for what others do from the same address; every other request, a preflight too, counts against its address.
  */
 export class AdmissionHook {
@@ -111,13 +111,15 @@ export class AdmissionHook {
   }
 }
 
-function kindOf({ administrator, token, ticket }: Caller): 'administrator' | 'key' | 'token' | 'ticket' {
+function kindOf({ administrator, token, ticket, session }: Caller): 'administrator' | 'key' | 'token' | 'ticket' | 'session' {
   if (ticket !== undefined) return 'ticket';
+  if (session !== undefined) return 'session';
   if (administrator) return 'administrator';
   return token === null ? 'key' : 'token';
 }
 
-const FAILURES: Partial<Record<CsmsErrorCode, 'address' | 'token' | 'unavailable'>> = {
+const FAILURES: Partial<Record<CsmsErrorCode, 'address' | 'token' | 'other-site' | 'unavailable'>> = {
+  'cross-site-request': 'other-site',
   'address-not-allowed': 'address',
   'invalid-access-token': 'token',
   'no-access': 'token',
@@ -125,7 +127,7 @@ const FAILURES: Partial<Record<CsmsErrorCode, 'address' | 'token' | 'unavailable
 };
 
 /** What was wrong with a request that was not let in. */
-function failureOf(error: unknown): 'key' | 'address' | 'token' | 'unavailable' {
+function failureOf(error: unknown): 'key' | 'address' | 'token' | 'other-site' | 'unavailable' {
   if (!(error instanceof CsmsError)) return 'unavailable';
   return FAILURES[error.code] ?? 'key';
 }

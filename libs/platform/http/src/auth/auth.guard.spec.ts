@@ -184,7 +184,10 @@ describe('access to routes', () => {
 
   it('stands in the description of the API', () => {
     const { paths } = describeApi(app);
-    const needs = (permission: string) => [{ administrator: [] }, { tenantKey: [permission] }, { accessToken: [permission] }];
+    const needs = (permission: string) => [
+      { administrator: [] },
+      ...['tenantKey', 'accessToken', 'session'].map((one) => ({ [one]: [permission] })),
+    ];
     expect(paths['/stations']).toMatchObject({
       get: {
         security: needs('stations:read'),

@@ -8,6 +8,7 @@ import { ADMINISTRATOR, type Caller, type CallerRequest } from './caller';
 import { namedTenant, tenantOf } from './tenant';
 import { rightsOfRole } from './permissions';
 import { RecentTenants } from './recent-tenants';
+import type { LiveSession, Sessions } from './sessions/sessions';
 import type { TicketSeal } from './ticket-seal';
 import { faultyRequest } from '../requests/request-faults';
 
@@ -17,9 +18,19 @@ interface AuthenticatorParts {
   tenants: TenantDirectory | null;
   tickets: TicketSeal;
   accessTokens: AccessTokens;
+  /** Null in a process that keeps none: cookies are then not looked at. */
+  sessions: Sessions | null;
 }
 
-/** Finds the caller by the key or access token of a request, or by its ticket. */
+/** Begins the maker of a ticket that is a session, as no id of a key does. */
+const SESSION_MAKER = 'session:';
+
+/** Whoever makes a ticket, as it names them: the ticket lives as long as their key, token or session. */
+export function ticketMakerOf({ session, token, actor }: Pick<Caller, 'session' | 'token' | 'actor'>): string | TokenGrant {
+  return session === undefined ? (token ?? actor) : `${SESSION_MAKER}${session.id}`;
+}
+
+/** Finds the caller by the key or access token of a request, by the cookie of its session, or by its ticket. */
 export class Authenticator {
   /** Of the administrator's key, and of the one before it. */
   private readonly admins: readonly Buffer[];
@@ -34,10 +45,12 @@ export class Authenticator {
   }
 
   /**
-   * Null without a valid key. With an access token it rejects where `AccessTokens` does. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, with `address-not-allowed` where the key
+   * Null without a valid key or session. A request with a key or token is that caller's, whatever cookies it has; one with a cookie alone must come from our own site if it changes
+   * something (`cross-site-request`). With an access token it rejects where `AccessTokens` does. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, with `address-not-allowed` where the key
    * may not be used from its address, and while keys cannot be checked.
    */
-  async callerOf(request: Pick<CallerRequest, 'headers'> & { ip?: string }): Promise<Caller | null> {
+  async callerOf(request: Pick<CallerRequest, 'headers' | 'method'> & { ip?: string }): Promise<Caller | null> {
+    if (request.headers['authorization'] === undefined) return this.callerOfCookie(request);
     const key = bearer(request);
     if (key === null) return null;
     if (this.isAdministrator(key)) return this.administrator(tenantOf(request));
@@ -58,9 +71,38 @@ export class Authenticator {
     const { id, tenant, maker, types, reopens } = ticket;
     const allowed = { id, types, reopens, proof: this.parts.tickets.proofOf(id) };
     if (maker === ADMINISTRATOR) return { ...this.administrator(tenant), ticket: allowed };
+    if (typeof maker === 'string' && maker.startsWith(SESSION_MAKER)) {
+      const session = await this.parts.sessions?.findById(maker.slice(SESSION_MAKER.length));
+      return session === undefined || session === null ? null : { ...this.personOf(session, tenant), ticket: allowed };
+    }
     if (typeof maker !== 'string') return maker.endsAt <= now.getTime() ? null : { ...(await this.subject(maker)), ticket: allowed };
     const holder = await this.parts.keys.holderWithId(maker);
     return holder === null ? null : { ...this.holderOf(holder, () => this.parts.keys.holderWithId(maker)), ticket: allowed };
+  }
+
+  private async callerOfCookie(request: Pick<CallerRequest, 'headers' | 'method'>): Promise<Caller | null> {
+    const { sessions } = this.parts;
+    if (sessions === null || !sessions.isShown(request.headers)) return null;
+    sessions.site.mustBeOwn(request);
+    const session = await sessions.find(request.headers);
+    if (session === null) return null;
+    if (session.grant === null) return this.personOf(session, tenantOf(request));
+    mustBeOwnTenant(session, request);
+    return this.personOf(session, session.tenant);
+  }
+
+  /** A caller with a session. Its person is limited to the tenant of the session; the administrator names one with each request. */
+  private personOf(session: LiveSession, tenant: string): Caller {
+    const { id, grant, actor, endsAt } = session;
+    const stillAdmitted = async (): Promise<boolean> => ((await this.parts.sessions?.findById(id)) ?? null) !== null;
+    if (grant === null) return { ...this.administrator(tenant), session, stillAdmitted };
+    const token = { ...grant, actor, endsAt: endsAt.getTime() };
+    const { role, stationGroups } = grant;
+    return {
+      ...{ tenant: grant.tenant, administrator: false, key: null, token, session, actor, rights: rightsOfRole(role), stationGroups },
+      mustHaveTenant: () => Promise.resolve(), // a session goes with its tenant
+      stillAdmitted,
+    };
   }
 
   private holderOf({ id, tenant, rights, stationGroups }: KeyHolder, again: () => Promise<KeyHolder | null>): Caller {
@@ -108,10 +150,10 @@ function unknownTenant(tenant: string): CsmsError {
   return new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);
 }
 
-function mustBeOwnTenant({ tenant }: KeyHolder, request: Pick<CallerRequest, 'headers'>): void {
+function mustBeOwnTenant({ tenant }: Pick<KeyHolder, 'tenant'>, request: Pick<CallerRequest, 'headers'>): void {
   const named = namedTenant(request);
   if (named !== undefined && named !== tenant)
-    throw new CsmsError('foreign-tenant', 'the API key is of another tenant than Voltbus-Tenant names');
+    throw new CsmsError('foreign-tenant', 'the API key or session is of another tenant than Voltbus-Tenant names');
 }
 
 /** What a token gives in the tenant that the request names, or else by its first rule. */

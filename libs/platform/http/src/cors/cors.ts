@@ -34,7 +34,7 @@ const PREFLIGHT_SECONDS = 600;
 
 /**
  * Lets pages of the listed origins use the API (Fetch standard, 3.2). An origin is compared as a whole, and the answer names it and never `*`. Pages send
- * their key or ticket themselves; there are no cookies, so `Access-Control-Allow-Credentials` is never sent. Without origins the API says nothing about CORS.
+ * their key or ticket themselves; the cookies of sessions are for our own pages, so `Access-Control-Allow-Credentials` is never sent. Without origins the API says nothing about CORS.
  */
 export class Cors {
   private readonly origins: ReadonlySet<string>;

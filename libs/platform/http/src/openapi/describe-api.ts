@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ACCESS_TOKEN_SCHEME, ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from '../auth/access';
+import { ACCESS_TOKEN_SCHEME, ADMINISTRATOR_SCHEME, SESSION_SCHEME, TENANT_KEY_SCHEME } from '../auth/access';
 import { finishDescription } from './describe-operations';
 import { withLater } from './later';
 
@@ -37,6 +37,16 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
         description: 'An access token of an identity provider that the operator of this installation has connected',
       },
       ACCESS_TOKEN_SCHEME,
+    )
+    .addCookieAuth(
+      '__Host-voltbus-session',
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description:
+          'The session of a person, from `GET /v1/auth/login` (`voltbus-session` without TLS, on the machine of a standalone). What changes something must be sent by a page of this site',
+      },
+      SESSION_SCHEME,
     )
     .build();
   const document = SwaggerModule.createDocument(app, config, {

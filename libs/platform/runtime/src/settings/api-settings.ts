@@ -41,6 +41,20 @@ export const apiSettings = {
     .describe(
       'Identity providers whose access tokens the HTTP API takes, and the roles that these give: JSON (docs/how-to/connect-an-identity-provider.md); absent: only API keys are taken',
     ),
+  OIDC_CLIENT_SECRET: z
+    .string()
+    .min(8, 'must have 8 characters or more')
+    .optional()
+    .describe('Secret of the client with which people sign in (`signIn` in VOLTBUS_OIDC_ISSUERS); absent: the client is a public one'),
+  API_URL: z
+    .string()
+    .refine(isWebOrigin, 'must be an origin as browsers write it, such as https://csms.example.com, without a path')
+    .optional()
+    .describe(
+      'Origin at which browsers reach the HTTP API: identity providers send people back there. Required where people sign in (docs/how-to/let-people-sign-in.md); https, but for this machine in standalone',
+    ),
+  SESSION_HOURS: whole(1, 168).default(12).describe('Hours after which a person must sign in again, however much they do'),
+  SESSION_IDLE_MINUTES: whole(5, 10_080).default(60).describe('Minutes without a request after which a person must sign in again'),
   API_TRUSTED_PROXIES: addressRanges
     .optional()
     .describe(

@@ -110,10 +110,39 @@ describe('settings', () => {
     ['VOLTBUS_WEBHOOK_ALLOWED_ADDRESSES', '10.0.0.0/8, intranet', 'each must be an IP address or a range'],
     ['VOLTBUS_WEBHOOK_ALLOWED_PORTS', '443,0', ''],
     ['VOLTBUS_WEBHOOK_ALLOWED_PORTS', '443,https', 'each must be a port'],
+    ['VOLTBUS_API_URL', 'https://csms.example.com/', 'must be an origin'],
+    ['VOLTBUS_SESSION_HOURS', '0', 'must be a whole number from 1 to 168'],
+    ['VOLTBUS_SESSION_IDLE_MINUTES', '4', 'must be a whole number from 5 to 10080'],
     ['VOLTBUS_DEMO', 'perhaps', ''],
     ['VOLTBUS_TRANSPORT', 'tcp', '"uws"'],
   ])('give an error for %s=%s', (name, value, expected) => {
     expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}(\\.\\d+)?: .*${expected}`))]);
+  });
+
+  describe('let people sign in', () => {
+    const issuer = {
+      ...{ name: 'sso', issuer: 'https://id.example', audience: 'api', signIn: { clientId: 'people' } },
+      access: [{ claims: { roles: 'x' }, tenant: 'acme', role: 'viewer' }],
+    };
+    const of = (more: Record<string, string>) => ({ VOLTBUS_OIDC_ISSUERS: JSON.stringify([issuer]), ...more });
+
+    it('where they say at which origin browsers reach the API', () => {
+      expect(problems(of({}))).toEqual(['VOLTBUS_API_URL is required with `signIn` in VOLTBUS_OIDC_ISSUERS']);
+      expect(problems(of({ VOLTBUS_API_URL: 'https://csms.example.com' }))).toEqual([]);
+      expect(problems({ VOLTBUS_OIDC_CLIENT_SECRET: 'long-enough' })).toEqual([
+        'VOLTBUS_OIDC_CLIENT_SECRET is for `signIn` in VOLTBUS_OIDC_ISSUERS, which is absent',
+      ]);
+    });
+
+    it.each<[string, Mode, ProcessName, boolean]>([
+      ['http://127.0.0.1:8080', 'standalone', 'standalone', true],
+      ['http://csms.example.com', 'standalone', 'standalone', false],
+      ['http://127.0.0.1:8080', 'cluster', 'api', false],
+      ['https://csms.example.com', 'cluster', 'api', true],
+    ])('whose cookies never go over a network in the clear: %s in %s', (url, mode, name, allowed) => {
+      const found = problems({ ...(mode === 'cluster' ? CLUSTER : {}), ...of({ VOLTBUS_API_URL: url }) }, mode, name);
+      expect(found).toEqual(allowed ? [] : [expect.stringMatching(/^VOLTBUS_API_URL: must be https/)]);
+    });
   });
 
   it('name OCSP responders, with a port where it is not the usual one', () => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { certificateAuthorityProblems } from './certificate-authority-problems';
 import { stationTlsProblems } from './station-tls-problems';
 import { connectionProblems } from './connection-problems';
+import { signInProblems } from './sign-in-problems';
 import { SECRETS, settingsSchema, type Settings } from './settings';
 
 /** `standalone`: everything in one process, embedded defaults. `cluster`: one process of several. */
@@ -50,6 +51,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (parsed.data !== undefined && (name === 'gateway' || name === 'standalone')) problems.push(...stationTlsProblems(parsed.data));
   if (parsed.data !== undefined && (name === 'device-config' || name === 'standalone'))
     problems.push(...certificateAuthorityProblems(parsed.data));
+  if (parsed.data !== undefined && (name === 'api' || name === 'standalone')) problems.push(...signInProblems(parsed.data, mode));
   if (parsed.data?.OCPP_PROXY_PROTOCOL === true && given.OCPP_TRUSTED_PROXIES === undefined)
     problems.push(`${PREFIX}OCPP_TRUSTED_PROXIES is required with ${PREFIX}OCPP_PROXY_PROTOCOL=true`);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -69,6 +71,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ADMIN_KEY: parsed.data.ADMIN_KEY ?? '',
     KEY_PEPPER: parsed.data.KEY_PEPPER ?? '',
     DATABASE_URL: parsed.data.DATABASE_URL ?? '',
+    STANDALONE: mode === 'standalone',
     DATABASE_EMBEDDED: false,
   };
 }

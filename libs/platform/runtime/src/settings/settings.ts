@@ -246,6 +246,8 @@ export interface Settings extends Raw {
   ADMIN_KEY: string;
   KEY_PEPPER: string;
   DATABASE_URL: string;
+  /** Everything is in one process. */
+  STANDALONE: boolean;
   /** Standalone brought its own Postgres. */
   DATABASE_EMBEDDED: boolean;
 }
@@ -270,4 +272,5 @@ export const SECRETS = [
   'OTLP_HEADERS',
   'CONTRACT_ROOTS',
   'OIDC_ISSUERS',
+  'OIDC_CLIENT_SECRET',
 ] as const satisfies readonly (keyof Raw)[];

@@ -24,9 +24,26 @@ it.each<[string, object]>([
   ['a rule with two tenants', { access: [{ ...RULE, tenantClaim: 'cpo' }] }],
   ['a rule with two kinds of groups', { access: [{ ...RULE, stationGroups: ['a'], stationGroupsClaim: 'sites' }] }],
   ['the role of the administrator', { access: [{ ...RULE, role: 'platform-admin' }] }],
+  ['a client that is the audience', { signIn: { clientId: 'voltbus' } }],
+  ['a sign-in without a client', { signIn: {} }],
+  ['scopes with blanks', { signIn: { clientId: 'people', scopes: ['profile email'] } }],
   ['a misspelt member', { access: [{ ...RULE, stationGroup: ['depot'] }] }],
 ])('refuses %s', (_what, change) => {
   expect(read([{ ...ISSUER, ...change }]).success).toBe(false);
+});
+
+it('takes one issuer at which people sign in, and asks it for their profile unless it is told otherwise', () => {
+  const signIn = { clientId: 'people' };
+  expect(read([{ ...ISSUER, signIn }]).data?.[0]?.signIn).toEqual({ clientId: 'people', scopes: ['profile'] });
+  const other = { ...ISSUER, name: 'other', issuer: 'https://other.example.com' };
+  expect(read([{ ...ISSUER, signIn }, other]).success).toBe(true);
+  expect(
+    read([
+      { ...ISSUER, signIn },
+      { ...other, signIn },
+    ]).success,
+  ).toBe(false);
+  expect(read([ISSUER, { ...other, signIn: { clientId: ISSUER.audience } }]).success).toBe(false);
 });
 
 it('refuses the same issuer twice, the same name twice, none at all, and what is no JSON', () => {

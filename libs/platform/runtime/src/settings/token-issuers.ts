@@ -11,6 +11,10 @@ const MAX_RULES = 200;
 const PROFILE = 'profile';
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+/** Scopes of a sign-in: as RFC 6749 writes them. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
+const MAX_SCOPES = 20;
+
 /** Keys that come over plain HTTP could be anybody's. */
 export function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -46,6 +50,13 @@ const accessSchema = z
     'has either stationGroups or stationGroupsClaim, or none of them',
   );
 
+/** People sign in with a browser at this issuer (OpenID Connect Core 1.0, section 3.1). */
+const signInSchema = z.strictObject({
+  clientId: z.string().min(1).max(1_024),
+  /** Asked for beside `openid`. */
+  scopes: z.array(z.string().regex(SCOPE, 'must be a scope, without blanks')).max(MAX_SCOPES).default(['profile']),
+});
+
 const issuerSchema = z.strictObject({
   name: z
     .string()
@@ -59,6 +70,7 @@ const issuerSchema = z.strictObject({
     .min(1)
     .default([...USUAL_ALGORITHMS]),
   access: z.array(accessSchema).min(1).max(MAX_RULES),
+  signIn: signInSchema.optional(),
 });
 
 /** Who issues access tokens that the API takes, and what they give. */
@@ -83,5 +95,9 @@ export const tokenIssuers = z
       .min(1)
       .max(MAX_ISSUERS)
       .refine((issuers) => new Set(issuers.map(({ name }) => name)).size === issuers.length, 'names two issuers alike')
-      .refine((issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length, 'has an issuer twice'),
+      .refine((issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length, 'has an issuer twice')
+      .refine((issuers) => issuers.filter(({ signIn }) => signIn !== undefined).length <= 1, 'has `signIn` at more than one issuer')
+      .refine((issuers) => !issuers.some(({ audience }) => issuers.some(({ signIn }) => signIn?.clientId === audience)), {
+        message: 'has the client of `signIn` as an audience: ID tokens of people would be taken as access tokens',
+      }),
   );

@@ -25,7 +25,7 @@ interface WantedApiKey extends GivenRights {
 
 /** Why a secret is replaced: by whom, and how long the one before is accepted. */
 interface Rotation {
-  by: Pick<Caller, 'key' | 'token' | 'actor'>;
+  by: Pick<Caller, 'key' | 'token' | 'session' | 'actor'>;
   overlapSeconds: number;
 }
 
@@ -36,7 +36,7 @@ export class ApiKeyIssuer {
   /** The key is in this answer and nowhere else. `maker`: the caller, who gives no right that they lack. */
   async issue(
     wanted: WantedApiKey,
-    maker: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
+    maker: Pick<Caller, 'key' | 'token' | 'session' | 'actor' | 'rights'>,
   ): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, telemetry, peppers } = this.parts;
     const { tenant, name, role, scopes, stationGroups } = wanted;
@@ -94,7 +94,7 @@ export class ApiKeyIssuer {
   async change(
     { tenant, id }: { tenant: string; id: string },
     changes: ApiKeyChanges,
-    by: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
+    by: Pick<Caller, 'key' | 'token' | 'session' | 'actor' | 'rights'>,
   ): Promise<StoredApiKey> {
     const { store, cache, telemetry } = this.parts;
     checkHolder(by);
@@ -129,9 +129,10 @@ export class ApiKeyIssuer {
   }
 }
 
-/** Keys end with what made them, and a token ends by itself: whoever has one for an hour would be left with keys for good. */
-function checkHolder({ token }: Pick<Caller, 'token'>): void {
-  if (token !== null) throw new CsmsError('forbidden', 'API keys are made and rotated with API keys, not with access tokens');
+/** Keys end with what made them, and a token or session ends by itself: whoever has one for an hour would be left with keys for good. */
+function checkHolder({ token, session }: Pick<Caller, 'token' | 'session'>): void {
+  if (token !== null || session !== undefined)
+    throw new CsmsError('forbidden', 'API keys are made and rotated with API keys, not with access tokens or sessions');
 }
 
 /** Nobody gives a right that they lack. A caller that is limited to station groups makes no keys at all: the route is refused to it. */

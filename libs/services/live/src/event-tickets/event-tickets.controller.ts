@@ -1,6 +1,17 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, OF_STREAM, RequestCaller, TicketSeal, zodBody, type Caller } from '@voltbus/http';
+import {
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  Needs,
+  OF_STREAM,
+  RequestCaller,
+  TicketSeal,
+  ticketMakerOf,
+  zodBody,
+  type Caller,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { checkTypes, typesFor } from '../event-stream/event-rights';
 import { EVENT_TYPES } from '../event-stream/resource-event';
@@ -39,7 +50,7 @@ export class EventTicketsController {
     summary: 'Make a ticket for the event stream of a browser',
     description:
       'A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes ' +
-      'back with `Last-Event-ID`. It ends with the key or access token that made it.',
+      'back with `Last-Event-ID`. It ends with the key, access token or session that made it.',
   })
   @ApiZodBody(wantedSchema)
   @ApiZodResponse(201, ticketSchema)
@@ -47,10 +58,10 @@ export class EventTicketsController {
     @Body(zodBody(wantedSchema.prefault({}))) { types: wanted }: z.output<typeof wantedSchema>,
     @RequestCaller() caller: Caller,
   ): EventTicket {
-    const { tenant, token, actor } = caller;
+    const { tenant } = caller;
     checkTypes(wanted ?? [], caller);
     const types = wanted ?? typesFor(caller);
-    const { ticket, expiresAt } = this.tickets.make({ tenant, maker: token ?? actor, types }, new Date());
+    const { ticket, expiresAt } = this.tickets.make({ tenant, maker: ticketMakerOf(caller), types }, new Date());
     return { ticket, types, expiresAt: expiresAt.toISOString() };
   }
 }

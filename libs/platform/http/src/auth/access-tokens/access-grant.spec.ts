@@ -1,7 +1,17 @@
 import type { AccessRule } from '@voltbus/runtime';
-import { grantsOf } from './access-grant';
+import { claimsOfRules, grantsOf } from './access-grant';
 
 const OPERATOR: AccessRule = { claims: { roles: 'operator' }, tenant: 'acme', role: 'operator' };
+
+it('keeps the claims that rules read, by their whole names or by the beginnings of their paths, and no others', () => {
+  const rules: AccessRule[] = [
+    { claims: { 'realm.roles': 'x', 'https://cpo.example/r': 'y' }, tenantClaim: 'cpo', role: 'viewer' },
+    { claims: { gone: 'x' }, tenant: 'acme', role: 'viewer', stationGroupsClaim: 'sites' },
+  ];
+  const read = { realm: { roles: ['x'] }, 'https://cpo.example/r': 'y', cpo: 'acme', sites: ['a'] };
+  expect(claimsOfRules({ ...read, email: 'a@example.com', sub: '1', 'realm.roles.x': 'x' }, rules)).toEqual(read);
+  expect(claimsOfRules({}, [{ claims: { constructor: 'x' }, tenant: 'acme', role: 'viewer' }])).toEqual({});
+});
 
 describe('what the claims of a token give', () => {
   it.each<[string, Record<string, unknown>, boolean]>([

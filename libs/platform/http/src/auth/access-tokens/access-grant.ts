@@ -6,7 +6,7 @@ import type { TenantRole } from '../permissions';
 const SPACE_SEPARATED: ReadonlySet<string> = new Set(['scope', 'scp']);
 
 /** What an access token gives in one tenant. */
-interface AccessGrant {
+export interface AccessGrant {
   tenant: string;
   role: TenantRole;
   /** Null: it is of the whole tenant. */
@@ -21,7 +21,7 @@ export interface TokenGrant extends AccessGrant {
   endsAt: number;
 }
 
-type Claims = Readonly<Record<string, unknown>>;
+export type Claims = Readonly<Record<string, unknown>>;
 
 /** What the rules give for the claims of a token, in their order. A rule whose claims are not all there gives nothing. */
 export function grantsOf(claims: Claims, rules: readonly AccessRule[]): AccessGrant[] {
@@ -38,6 +38,16 @@ function grantOf(claims: Claims, rule: AccessRule): AccessGrant | null {
   const stationGroups = stationGroupsOf(claims, rule);
   if (tenant === null || !TENANT_PATTERN.test(tenant) || stationGroups === 'unknown') return null;
   return { tenant, role: rule.role, stationGroups };
+}
+
+/** Those claims that the rules read, and none of what else a token tells of a person. */
+export function claimsOfRules(claims: Claims, rules: readonly AccessRule[]): Claims {
+  const names = rules.flatMap((rule) => [...Object.keys(rule.claims), rule.tenantClaim, rule.stationGroupsClaim]);
+  const kept = names.flatMap((name) => {
+    const whole = name === undefined || Object.hasOwn(claims, name) ? name : name.split('.')[0];
+    return whole !== undefined && Object.hasOwn(claims, whole) ? [[whole, claims[whole]] as const] : [];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** Groups that a claim should name and does not are not the whole tenant; a token that names too many gives nothing. */

@@ -78,6 +78,50 @@ describe('an access token', () => {
   });
 });
 
+describe('an ID token', () => {
+  const NONCE = 'n-1';
+  const CLIENT = 'people';
+  const personOf = async (claims: JWTPayload, header = {}): Promise<unknown> => {
+    const token = await issuer.sign({ aud: CLIENT, nonce: NONCE, ...claims }, { header });
+    return tokensOf()
+      .personOf(token, { issuer: issuer.url, clientId: CLIENT, nonce: NONCE })
+      .catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`);
+  };
+
+  it('says who has signed in', async () => {
+    expect(await personOf({ sub: 'olga', roles: ['x'] })).toMatchObject({ subject: 'olga', claims: { roles: ['x'] } });
+    expect(await personOf({ sub: 'olga', aud: [CLIENT, 'other'], azp: CLIENT })).toMatchObject({ subject: 'olga' });
+  });
+
+  const now = Math.floor(Date.now() / 1_000);
+  it.each<[string, JWTPayload, string]>([
+    ['of another sign-in', { nonce: 'n-2' }, 'is of another sign-in (`nonce`)'],
+    ['of a sign-in without a nonce', { nonce: undefined }, 'is of another sign-in (`nonce`)'],
+    ['for the API, which is an access token', { aud: TestIssuer.AUDIENCE }, 'is for another audience (`aud`)'],
+    ['of another client', { azp: 'other' }, 'was made for another client (`azp`)'],
+    ['for several clients, which does not say for whom it was made', { aud: [CLIENT, 'other'] }, 'was made for another client (`azp`)'],
+    ['that has expired', { exp: now - 60 }, 'has expired (`exp`)'],
+    ['of nobody', { sub: '' }, 'has no `sub` of 1 to 255 ASCII characters'],
+    ['of another issuer', { iss: 'https://evil.example' }, 'has a wrong `iss`'],
+    ['that is endless', { more: 'x'.repeat(9_000) }, 'is longer than 8192 characters'],
+  ])('%s is refused', async (_what, claims, fault) => {
+    expect(await personOf(claims)).toBe(`sign-in-failed: the ID token ${fault}`);
+  });
+
+  it('that names an algorithm which is not allowed is refused', async () => {
+    const token = await new SignJWT({ ...issuer.claims(), aud: CLIENT, nonce: NONCE })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.alloc(32, 7));
+    await expect(tokensOf().personOf(token, { issuer: issuer.url, clientId: CLIENT, nonce: NONCE })).rejects.toMatchObject({
+      code: 'sign-in-failed',
+    });
+  });
+
+  it('gives no access as a bearer', async () => {
+    expect(await faultOf(tokensOf(), await issuer.sign({ ...GOOD, aud: CLIENT, nonce: NONCE }))).toMatch(/another audience/);
+  });
+});
+
 describe('a forged access token', () => {
   const refused = (fault: string): string => `invalid-access-token: the access token ${fault}`;
   const WRONG_ALGORITHM = refused('is signed by an algorithm that is not allowed (`alg`)');

@@ -26,7 +26,14 @@ interface KnownIssuer extends TokenIssuer {
   keys: IssuerKeys;
 }
 
-/** Verifies access tokens (JWT) of the issuers that the settings name. */
+/** What an ID token is for: this client, and the sign-in with this nonce. */
+interface ExpectedIdToken {
+  issuer: string;
+  clientId: string;
+  nonce: string;
+}
+
+/** Verifies access tokens and ID tokens (JWT) of the issuers that the settings name. */
 export class AccessTokens {
   private readonly issuers: ReadonlyMap<string, KnownIssuer>;
 
@@ -56,7 +63,7 @@ export class AccessTokens {
   async accessOf(token: string, now = new Date()): Promise<readonly TokenGrant[]> {
     if (token.length > MAX_TOKEN_LENGTH) throw invalid(`is longer than ${MAX_TOKEN_LENGTH} characters`);
     const issuer = this.issuerOf(token);
-    const claims = await this.verified(token, issuer, now);
+    const claims = await verified(token, issuer, { now, invalid });
     const { sub = '', exp = 0 } = claims;
     if (!SUBJECT.test(sub)) throw invalid('has no `sub` of 1 to 255 ASCII characters');
     if (exp - now.getTime() / 1_000 > MAX_LIFE_SECONDS) throw invalid(`lives for longer than ${MAX_LIFE_SECONDS} seconds`);
@@ -74,16 +81,41 @@ export class AccessTokens {
     return issuer;
   }
 
-  private async verified(token: string, { issuer, audience, algorithms, keys }: KnownIssuer, now: Date): Promise<JWTPayload> {
-    try {
-      const { payload } = await jwtVerify(token, (header, jws) => keys.keyFor(header, jws), {
-        ...{ issuer, audience, algorithms: [...algorithms] },
-        ...{ clockTolerance: CLOCK_SKEW_SECONDS, currentDate: now, requiredClaims: ['exp', 'sub'] },
-      });
-      return payload;
-    } catch (error) {
-      throw error instanceof CsmsError ? error : invalid(faultOf(error));
-    }
+  /**
+   * Who has signed in, by an ID token that came from its issuer's token endpoint (OpenID Connect Core 1.0, section 3.1.3.7). Rejects with `sign-in-failed` and the
+   * reason, and with `issuer-unavailable` while the issuer's keys cannot be had.
+   */
+  async personOf(
+    token: string,
+    { issuer: url, clientId, nonce }: ExpectedIdToken,
+    now = new Date(),
+  ): Promise<{ subject: string; claims: JWTPayload }> {
+    const issuer = this.issuers.get(url);
+    if (issuer === undefined || token.length > MAX_TOKEN_LENGTH) throw invalidIdToken(`is longer than ${MAX_TOKEN_LENGTH} characters`);
+    const claims = await verified(token, { ...issuer, audience: clientId }, { now, invalid: invalidIdToken });
+    const { sub = '', azp } = claims;
+    if (!SUBJECT.test(sub)) throw invalidIdToken('has no `sub` of 1 to 255 ASCII characters');
+    if (claims['nonce'] !== nonce) throw invalidIdToken('is of another sign-in (`nonce`)');
+    if (azp === undefined ? Array.isArray(claims.aud) && claims.aud.length > 1 : azp !== clientId)
+      throw invalidIdToken('was made for another client (`azp`)');
+    return { subject: sub, claims };
+  }
+}
+
+/** The claims of a token that is signed with a key of its issuer, for this audience, and that has not ended. `invalid`: the error of one that is not. */
+async function verified(
+  token: string,
+  { issuer, audience, algorithms, keys }: KnownIssuer,
+  { now, invalid: refused }: { now: Date; invalid: (fault: string) => CsmsError },
+): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, (header, jws) => keys.keyFor(header, jws), {
+      ...{ issuer, audience, algorithms: [...algorithms] },
+      ...{ clockTolerance: CLOCK_SKEW_SECONDS, currentDate: now, requiredClaims: ['exp', 'sub'] },
+    });
+    return payload;
+  } catch (error) {
+    throw error instanceof CsmsError ? error : refused(faultOf(error));
   }
 }
 
@@ -97,6 +129,10 @@ function readable<T>(read: () => T): T {
 
 function invalid(fault: string): CsmsError {
   return new CsmsError('invalid-access-token', `the access token ${fault}`);
+}
+
+function invalidIdToken(fault: string): CsmsError {
+  return new CsmsError('sign-in-failed', `the ID token ${fault}`);
 }
 
 function faultOf(error: unknown): string {

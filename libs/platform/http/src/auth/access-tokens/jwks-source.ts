@@ -26,10 +26,15 @@ export function jwksSourceOf({ issuer, jwksUrl }: Pick<TokenIssuer, 'issuer' | '
 }
 
 async function discover(issuer: string): Promise<string> {
+  return (await discoveryOf(issuer, discoverySchema)).jwks_uri;
+}
+
+/** What an issuer says of itself (OpenID Connect Discovery 1.0, section 4). Rejects where it does not answer, or is another. */
+export async function discoveryOf<T extends { issuer: string }>(issuer: string, schema: z.ZodType<T>): Promise<T> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const found = discoverySchema.parse(await fetchJson(url));
+  const found = schema.parse(await fetchJson(url));
   if (found.issuer !== issuer) throw new Error(`${url} is of another issuer: ${found.issuer.slice(0, 200)}`);
-  return found.jwks_uri;
+  return found;
 }
 
 async function fetchJson(url: string): Promise<unknown> {
