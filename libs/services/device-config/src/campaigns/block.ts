@@ -1,11 +1,13 @@
 import { defineBlock } from '@voltbus/service';
 import { apiKeys } from '../api-keys';
 import { firmware } from '../firmware';
+import { securityProfileUpgrade } from '../security-profile-upgrade';
 import { LATE_MS, stationRequests } from '../station-requests';
 import { CampaignTelemetry } from './campaign-telemetry';
 import { Campaigns } from './campaigns';
 import { CampaignsController } from './http/campaigns.controller';
 import { FirmwareKind } from './kinds/firmware-work';
+import { SecurityProfileKind } from './kinds/security-profile-work';
 import { Rollout } from './rollout';
 import { campaignsMigration } from './store/migrations/0252-campaigns';
 import { campaignApprovalMigration } from './store/migrations/0341-campaign-approval';
@@ -23,12 +25,19 @@ export const campaigns = defineBlock({
   store: ({ database }) => new TypeormCampaigns(database),
   build({ store, use, now, logger, metrics, settings }) {
     const { updates } = use(firmware);
-    const kinds = { firmware: new FirmwareKind({ updates, store: use(stationRequests).store, now }) };
+    const kinds = {
+      firmware: new FirmwareKind({ updates, store: use(stationRequests).store, now }),
+      'security-profile': new SecurityProfileKind({ ...use(securityProfileUpgrade), now }),
+    };
     const parts = { store, kinds, telemetry: new CampaignTelemetry(logger, metrics), now };
-    const { APPROVAL_ABOVE_STATIONS: aboveStations = null, APPROVAL_FIRMWARE: always, APPROVAL_HOURS: hours } = settings;
+    const { APPROVAL_ABOVE_STATIONS: aboveStations = null, APPROVAL_HOURS: hours } = settings;
+    const always = new Set([
+      ...(settings.APPROVAL_FIRMWARE ? (['firmware'] as const) : []),
+      ...(settings.APPROVAL_SECURITY_PROFILE ? (['security-profile'] as const) : []),
+    ]);
     const { store: keys } = use(apiKeys);
     const campaigns = new Campaigns({
-      ...{ ...parts, random: Math.random, rule: { aboveStations, firmware: always, hours } },
+      ...{ ...parts, random: Math.random, rule: { aboveStations, always, hours } },
       makersOf: (tenant, actor) => keys.makersOf(tenant, actor),
     });
     return { store, campaigns, rollout: new Rollout({ ...parts, lateMs: LATE_MS }) };

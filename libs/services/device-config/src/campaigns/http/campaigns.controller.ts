@@ -18,7 +18,9 @@ import {
 import type { z } from 'zod';
 import { TypeormFirmwareImages } from '../../firmware';
 import { Campaigns } from '../campaigns';
+import type { Campaign } from '../domain/campaign';
 import { TypeormCampaigns } from '../store/typeorm-campaigns';
+import type { RequestedWork } from './campaign-work';
 import { campaignList, campaignSchema, campaignStationList, campaignStationView, campaignView, createCampaignSchema } from './campaign';
 
 type CampaignView = z.output<typeof campaignSchema>;
@@ -36,7 +38,10 @@ export class CampaignsController {
   @Post()
   @Audited({})
   @Needs('campaigns:write', OF_TENANT)
-  @ApiOperation({ operationId: 'createCampaign', summary: 'Bring a firmware to many stations in waves' })
+  @ApiOperation({
+    operationId: 'createCampaign',
+    summary: 'Bring a firmware, a security profile or something else to many stations in waves',
+  })
   @ApiZodBody(createCampaignSchema)
   @ApiZodResponse(201, campaignSchema)
   async create(
@@ -44,11 +49,9 @@ export class CampaignsController {
     @Actor() actor: string,
     @Body(zodBody(createCampaignSchema)) body: z.output<typeof createCampaignSchema>,
   ): Promise<CampaignView> {
-    const { name, kind, image: imageName, retries, retryIntervalSeconds, runHours, paused, needsApproval, ...plan } = body;
-    const image = await this.images.find(tenant, imageName);
-    if (image === null) throw unknownReference('/image', 'firmware image');
-    const work = { image, retries, retryIntervalSeconds, runHours };
-    const given = { name, kind, work, plan, paused, needsApproval, createdBy: actor };
+    const { name, work: wanted, paused, needsApproval, ...plan } = body;
+    const work = await this.workOf(tenant, wanted);
+    const given = { name, kind: wanted.kind, work, plan, paused, needsApproval, createdBy: actor };
     return campaignView(await this.campaigns.create(tenant, given));
   }
 
@@ -141,5 +144,21 @@ export class CampaignsController {
   @ApiZodResponse(200, campaignSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
     return campaignView(await this.campaigns.cancel(tenant, id));
+  }
+
+  /** What is kept of the work: whole, so that what was approved is what is done. */
+  private async workOf(tenant: string, wanted: RequestedWork): Promise<Campaign['work']> {
+    switch (wanted.kind) {
+      case 'firmware': {
+        const { kind: _, image: name, ...options } = wanted;
+        const image = await this.images.find(tenant, name);
+        if (image === null) throw unknownReference('/work/image', 'firmware image');
+        return { ...options, image };
+      }
+      case 'security-profile': {
+        const { target, runHours, url, interface: of, messageTimeoutSeconds } = wanted;
+        return { target, runHours, network: { url, interface: of, messageTimeoutSeconds } };
+      }
+    }
   }
 }

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { imageNameSchema, updateOptions } from '../../firmware';
+import { isAddressFor, upgradeMembers, WRONG_ADDRESS, type NetworkWish } from '../../security-profile-upgrade';
+import type { Campaign } from '../domain/campaign';
+import { firmwareWorkOf } from '../kinds/firmware-work';
+import { securityProfileWorkOf } from '../kinds/security-profile-work';
+import { RAISE_HOURS } from '../limits';
+
+const ofFirmware = { kind: z.literal('firmware').describe('A firmware update at each station'), ...updateOptions };
+const ofSecurityProfile = {
+  kind: z.literal('security-profile').describe('A higher security profile at each station (OCPP A05)'),
+  ...upgradeMembers,
+  runHours: z
+    .int()
+    .min(1)
+    .max(RAISE_HOURS.most)
+    .default(RAISE_HOURS.usual)
+    .describe('Hours after which a station has failed that has come to no end'),
+};
+
+/** What a campaign shall do at each of its stations. */
+export const workSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ ...ofFirmware, image: imageNameSchema.describe('Name of the firmware image') }).meta({ id: 'FirmwareWork' }),
+    z.strictObject(ofSecurityProfile).refine(isAddressFor, WRONG_ADDRESS).meta({ id: 'SecurityProfileWork' }),
+  ])
+  .describe('What is done at each station');
+
+export type RequestedWork = z.output<typeof workSchema>;
+
+/** What a campaign does at each of its stations, as it was when the campaign was made. */
+export const shownWorkSchema = z
+  .discriminatedUnion('kind', [
+    z
+      .object({
+        ...ofFirmware,
+        image: z.string().describe('Name of the firmware image, which is as it was when the campaign was made'),
+        firmwareVersion: z.string().nullable().describe('The version that stations report once they run it; null: not known'),
+      })
+      .meta({ id: 'CampaignFirmwareWork' }),
+    z.object(ofSecurityProfile).meta({ id: 'CampaignSecurityProfileWork' }),
+  ])
+  .describe('What is done at each station, as it was when the campaign was made');
+
+type ShownWork = z.output<typeof shownWorkSchema>;
+
+const SHOWN: Readonly<Record<Campaign['kind'], (campaign: Campaign) => ShownWork>> = {
+  firmware(campaign) {
+    const { image, retries, retryIntervalSeconds, runHours } = firmwareWorkOf(campaign);
+    return { kind: 'firmware', image: image.image, firmwareVersion: image.firmwareVersion, retries, retryIntervalSeconds, runHours };
+  },
+  'security-profile'(campaign) {
+    const { target, network, runHours } = securityProfileWorkOf(campaign);
+    return { kind: 'security-profile', target, ...(network as ShownNetwork), runHours };
+  },
+};
+
+/** An interface that was checked when the campaign was made. */
+type ShownNetwork = NetworkWish & Pick<Extract<ShownWork, { kind: 'security-profile' }>, 'interface'>;
+
+export function shownWork(campaign: Campaign): ShownWork {
+  return SHOWN[campaign.kind](campaign);
+}

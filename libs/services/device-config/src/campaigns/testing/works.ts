@@ -1,0 +1,42 @@
+import type { CommandRequest } from '@voltbus/contracts';
+import { endedCommand } from '../../testing/fake-commands';
+import type { NewCampaign } from '../campaigns';
+import { FIRMWARE_WORK, type AddedStation, type RolledOutStations } from './rolled-out-stations';
+
+/** A kind of work as its stations see it: nothing of it knows how campaigns work. */
+export interface Work {
+  campaign: Pick<NewCampaign, 'kind' | 'work'>;
+  stations: Partial<AddedStation>;
+  /** Where its block keeps what was begun. */
+  table: string;
+  /** What a command is the same as, where a station gets it again. */
+  receipt(request: CommandRequest): string | number;
+  notDelivered(stations: RolledOutStations, request: CommandRequest): Promise<void>;
+  /** The station takes it, and comes to that end. */
+  carryOut(stations: RolledOutStations, request: CommandRequest, end: 'succeed' | 'fail'): Promise<void>;
+}
+
+export const FIRMWARE: Work = {
+  campaign: { kind: 'firmware', work: FIRMWARE_WORK },
+  stations: {},
+  table: 'station_requests',
+  receipt: ({ payload }) => (payload as { requestId: number }).requestId,
+  notDelivered: (stations, request) => stations.notDelivered(request),
+  carryOut: (stations, request, end) => stations.carryOut(request, end),
+};
+
+const NETWORK = { url: null, interface: 'Wired0', messageTimeoutSeconds: 30 };
+
+/** Stations of 1.6 with profile 0 and a password, for profile 1: one message, and a connection. */
+export const SECURITY_PROFILE: Work = {
+  campaign: { kind: 'security-profile', work: { target: 1, network: NETWORK, runHours: 48 } },
+  stations: { protocol: 'ocpp1.6' },
+  table: 'security_profile_upgrades',
+  receipt: ({ id }) => id,
+  notDelivered: ({ process }, request) => process.upgrades.onEnded(endedCommand({ ...request, status: 'offline', sentAt: null })),
+  async carryOut(stations, request, end) {
+    const response = { status: end === 'fail' ? 'Rejected' : 'Accepted' };
+    await stations.process.upgrades.onEnded(endedCommand({ ...request, response }));
+    if (end === 'succeed') await stations.connect(request, 1);
+  },
+};
