@@ -1,16 +1,19 @@
 import { defineBlock } from '@voltbus/service';
 import { apiKeys } from '../api-keys';
 import { firmware } from '../firmware';
+import { passwordRotation } from '../password-rotation';
 import { securityProfileUpgrade } from '../security-profile-upgrade';
 import { LATE_MS, stationRequests } from '../station-requests';
 import { CampaignTelemetry } from './campaign-telemetry';
 import { Campaigns } from './campaigns';
 import { CampaignsController } from './http/campaigns.controller';
 import { FirmwareKind } from './kinds/firmware-work';
+import { PasswordKind } from './kinds/password-work';
 import { SecurityProfileKind } from './kinds/security-profile-work';
 import { Rollout } from './rollout';
 import { campaignsMigration } from './store/migrations/0252-campaigns';
 import { campaignApprovalMigration } from './store/migrations/0341-campaign-approval';
+import { passwordCampaignsMigration } from './store/migrations/0392-password-campaigns';
 import { tables } from './store/tables';
 import { TypeormCampaigns } from './store/typeorm-campaigns';
 
@@ -20,13 +23,14 @@ const SWEEP_INTERVAL_MS = 5_000;
 /** Work that is brought to many stations in waves. */
 export const campaigns = defineBlock({
   name: 'campaigns',
-  migrations: [campaignsMigration, campaignApprovalMigration],
+  migrations: [campaignsMigration, campaignApprovalMigration, passwordCampaignsMigration],
   tables,
   store: ({ database }) => new TypeormCampaigns(database),
   build({ store, use, now, logger, metrics, settings }) {
     const { updates } = use(firmware);
     const kinds = {
       firmware: new FirmwareKind({ updates, store: use(stationRequests).store, now }),
+      password: new PasswordKind({ ...use(passwordRotation), now }),
       'security-profile': new SecurityProfileKind({ ...use(securityProfileUpgrade), now }),
     };
     const parts = { store, kinds, telemetry: new CampaignTelemetry(logger, metrics), now };

@@ -7,6 +7,7 @@ import { securityProfileWorkOf } from '../kinds/security-profile-work';
 import { RAISE_HOURS } from '../limits';
 
 const ofFirmware = { kind: z.literal('firmware').describe('A firmware update at each station'), ...updateOptions };
+const ofPassword = { kind: z.literal('password').describe('A new password at each station (OCPP A01), which nobody is shown') };
 const ofSecurityProfile = {
   kind: z.literal('security-profile').describe('A higher security profile at each station (OCPP A05)'),
   ...upgradeMembers,
@@ -22,6 +23,7 @@ const ofSecurityProfile = {
 export const workSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ ...ofFirmware, image: imageNameSchema.describe('Name of the firmware image') }).meta({ id: 'FirmwareWork' }),
+    z.strictObject(ofPassword).meta({ id: 'PasswordWork' }),
     z.strictObject(ofSecurityProfile).refine(isAddressFor, WRONG_ADDRESS).meta({ id: 'SecurityProfileWork' }),
   ])
   .describe('What is done at each station');
@@ -38,6 +40,7 @@ export const shownWorkSchema = z
         firmwareVersion: z.string().nullable().describe('The version that stations report once they run it; null: not known'),
       })
       .meta({ id: 'CampaignFirmwareWork' }),
+    z.object(ofPassword).meta({ id: 'CampaignPasswordWork' }),
     z.object(ofSecurityProfile).meta({ id: 'CampaignSecurityProfileWork' }),
   ])
   .describe('What is done at each station, as it was when the campaign was made');
@@ -49,6 +52,7 @@ const SHOWN: Readonly<Record<Campaign['kind'], (campaign: Campaign) => ShownWork
     const { image, retries, retryIntervalSeconds, runHours } = firmwareWorkOf(campaign);
     return { kind: 'firmware', image: image.image, firmwareVersion: image.firmwareVersion, retries, retryIntervalSeconds, runHours };
   },
+  password: () => ({ kind: 'password' }),
   'security-profile'(campaign) {
     const { target, network, runHours } = securityProfileWorkOf(campaign);
     return { kind: 'security-profile', target, ...(network as ShownNetwork), runHours };

@@ -117,7 +117,9 @@ const campaignStationSchema = z
     work: z
       .guid()
       .nullable()
-      .describe('Id of what was begun at it: a firmware update, a raise of the security profile; null: it was not asked'),
+      .describe(
+        'Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation; null: it was not asked',
+      ),
     attempts: count('Times that it was asked; more than once only where it never heard of it'),
     startedAt: z.iso.datetime().nullable(),
     endedAt: z.iso.datetime().nullable(),

@@ -40,7 +40,7 @@ export class CampaignsController {
   @Needs('campaigns:write', OF_TENANT)
   @ApiOperation({
     operationId: 'createCampaign',
-    summary: 'Bring a firmware, a security profile or something else to many stations in waves',
+    summary: 'Bring a firmware, a security profile, new passwords or something else to many stations in waves',
   })
   @ApiZodBody(createCampaignSchema)
   @ApiZodResponse(201, campaignSchema)
@@ -155,6 +155,8 @@ export class CampaignsController {
         if (image === null) throw unknownReference('/work/image', 'firmware image');
         return { ...options, image };
       }
+      case 'password':
+        return {};
       case 'security-profile': {
         const { target, runHours, url, interface: of, messageTimeoutSeconds } = wanted;
         return { target, runHours, network: { url, interface: of, messageTimeoutSeconds } };

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandRequest } from '@voltbus/contracts';
+import type { NetworkWish } from '../../security-profile-upgrade';
 import { endedCommand } from '../../testing/fake-commands';
 import { startService, type ServiceFixture } from '../../testing/start-service';
+import { passwordCampaignsMigration } from '../store/migrations/0392-password-campaigns';
 import { RolledOutStations } from '../testing/rolled-out-stations';
-import { SECURITY_PROFILE } from '../testing/works';
+import { PASSWORD, SECURITY_PROFILE } from '../testing/works';
 
 let service: ServiceFixture;
 let stations: RolledOutStations;
@@ -13,139 +17,302 @@ afterAll(() => service?.close());
 beforeEach(() => stations.clear());
 
 const OLD = { protocol: 'ocpp1.6' } as const;
-const raise = (target: number, url: string | null = null) =>
-  stations.create(
-    {},
-    {
-      kind: 'security-profile',
-      work: { ...SECURITY_PROFILE.campaign.work, target, network: { url, interface: 'Wired0', messageTimeoutSeconds: 30 } },
-    },
-  );
 const shown = async (campaign: string) =>
   (await stations.stationsOf(campaign)).map(({ station, state, reason }) => `${station} ${state} ${reason}`);
-const last = () => stations.sent.at(-1) as never;
-const answer = (response: object) =>
-  stations.process.upgrades.onEnded(endedCommand({ ...(last() as object as Parameters<typeof endedCommand>[0]), response }));
+/** The last command. */
+const last = (): CommandRequest => {
+  const command = stations.sent.at(-1);
+  if (command === undefined) throw new Error('nothing was sent');
+  return command;
+};
+/** How the last command has ended. */
+async function end(outcome: object): Promise<void> {
+  const command = endedCommand({ ...last(), ...outcome });
+  await stations.process.upgrades.onEnded(command);
+  await stations.process.rotations.onEnded(command);
+}
+const NOT_SENT = { status: 'offline', sentAt: null } as const;
 
-it('leaves stations out that have the profile, and skips those that lack something for it, each with its reason', async () => {
-  await stations.add(['has'], { ...OLD, usedProfile: 2 });
-  await stations.add(['no-password'], { ...OLD, passwords: [] });
-  await stations.add(['no-root'], OLD);
-  await stations.add(['no-url'], { protocol: 'ocpp2.0.1' });
-  const campaign = await raise(2);
-  await stations.look();
-  expect(await shown(campaign)).toEqual(['no-password skipped no-password', 'no-root skipped no-root', 'no-url skipped needs-url']);
-  expect(stations.sent).toEqual([]);
+describe('a raise of the security profile', () => {
+  const raise = (target: number, url: string | null = null) => {
+    const network = { url, interface: 'Wired0', messageTimeoutSeconds: 30 };
+    return stations.create({}, { kind: 'security-profile', work: { ...SECURITY_PROFILE.campaign.work, target, network } });
+  };
+
+  it('leaves stations out that have the profile, and skips those that lack something for it, each with its reason', async () => {
+    await stations.add(['has'], { ...OLD, usedProfile: 2 });
+    await stations.add(['no-password'], { ...OLD, passwords: [] });
+    await stations.add(['no-root'], OLD);
+    await stations.add(['no-url'], { protocol: 'ocpp2.0.1' });
+    const campaign = await raise(2);
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['no-password skipped no-password', 'no-root skipped no-root', 'no-url skipped needs-url']);
+    expect(stations.sent).toEqual([]);
+  });
+
+  it('skips a station that has come with the profile by itself before its turn', async () => {
+    await stations.add(['late'], { ...OLD, online: false });
+    const campaign = await raise(1);
+    await stations.look();
+    await service.database.query(`UPDATE device_config.stations SET online = true, used_profile = 1 WHERE station = 'late'`);
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['late skipped has-profile']);
+  });
+
+  it('has failed where the station is taken back, and succeeded all the same when it comes with the profile later', async () => {
+    await stations.add(['slow'], OLD);
+    const campaign = await raise(1);
+    await stations.look();
+    await end({ response: { status: 'Accepted' } });
+    await stations.look(14);
+    expect(await shown(campaign)).toEqual(['slow started null']);
+    await stations.look(2);
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['slow failed taken-back']);
+    await stations.connect(last(), 1);
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['slow succeeded null']);
+  });
+
+  it('has failed where the station does not come back at all, or refuses', async () => {
+    await stations.add(['gone'], OLD);
+    const campaign = await raise(1);
+    await stations.look();
+    await end({ response: { status: 'Accepted' } });
+    await stations.setOnline('gone', false);
+    await stations.look(16);
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['gone failed unconfirmed']);
+    await stations.add(['refuses'], OLD);
+    const second = await raise(1);
+    await stations.look();
+    await end({ response: { status: 'Rejected' } });
+    await stations.look();
+    expect(await shown(second)).toContain('refuses failed refused');
+  });
+
+  it('is over where the station went before it was sent anything, which is asked again later', async () => {
+    await stations.add(['away'], OLD);
+    const campaign = await raise(1);
+    await stations.look();
+    await end(NOT_SENT);
+    await stations.setOnline('away', false);
+    await stations.look(6);
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['away pending null']);
+    await stations.setOnline('away', true);
+    await stations.look(3);
+    expect([stations.sent.length, await shown(campaign)]).toEqual([2, ['away started null']]);
+  });
+
+  it.each([
+    ['pause', 'away pending null'],
+    ['cancel', 'away skipped cancelled'],
+  ] as const)('is not sent after a %s', async (action, expected) => {
+    await stations.add(['away'], OLD);
+    const campaign = await raise(1);
+    await stations.look();
+    await end(NOT_SENT);
+    await stations.process.campaigns[action]('default', campaign);
+    await stations.process.rollout.sweep();
+    await stations.look(2);
+    await stations.look(3);
+    expect([stations.sent.length, await shown(campaign)]).toEqual([1, [expected]]);
+  });
+
+  it('goes on at a station that has taken a step, also after a pause', async () => {
+    await stations.add(['two'], { protocol: 'ocpp2.0.1' });
+    const campaign = await raise(1, 'wss://csms.test/ocpp');
+    await stations.look();
+    await stations.process.campaigns.pause('default', campaign);
+    await stations.process.rollout.sweep();
+    await end({ response: { getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '1' }] } });
+    expect(stations.sent.map(({ action }) => action)).toEqual(['GetVariables', 'SetNetworkProfile']);
+  });
+
+  it('leaves a station alone whose profile is being raised by somebody else', async () => {
+    await stations.add(['busy'], OLD);
+    await stations.process.upgrades.start(
+      { tenant: 'default', station: 'busy' },
+      { ...(SECURITY_PROFILE.campaign.work as unknown as { network: NetworkWish }), target: 1, actor: 'me' },
+    );
+    const campaign = await raise(1);
+    await stations.process.rollout.sweep();
+    expect(await shown(campaign)).toEqual(['busy pending null']);
+  });
+
+  it('has failed after its hours where the station never comes to an end', async () => {
+    await stations.add(['half'], { protocol: 'ocpp2.0.1' });
+    const campaign = await raise(1, 'wss://csms.test/ocpp');
+    await stations.look();
+    await end({ response: { getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '1' }] } });
+    await end({ response: { status: 'Accepted' } });
+    await end({ response: { setVariableResult: [{ attributeStatus: 'Accepted' }] } });
+    await end(NOT_SENT);
+    await stations.setOnline('half', false);
+    await stations.look(47 * 60);
+    expect(await shown(campaign)).toEqual(['half started null']);
+    await stations.look(60);
+    expect(await shown(campaign)).toEqual(['half failed timed-out']);
+  });
 });
 
-it('skips a station that has come with the profile by itself before its turn', async () => {
-  await stations.add(['late'], { ...OLD, online: false });
-  const campaign = await raise(1);
-  await stations.look();
-  await service.database.query(`UPDATE device_config.stations SET online = true, used_profile = 1 WHERE station = 'late'`);
-  await stations.look();
-  expect(await shown(campaign)).toEqual(['late skipped has-profile']);
-});
+describe('a replacement of the password', () => {
+  const replace = () => stations.create({}, PASSWORD.campaign);
+  const hashesOf = async (station: string) =>
+    (
+      await service.database.query<{ hashes: string[] }[]>('SELECT key_hashes AS hashes FROM device_config.stations WHERE station = $1', [
+        station,
+      ])
+    )[0]?.hashes.length;
 
-it('has failed where the station is taken back, and succeeded all the same when it comes with the profile later', async () => {
-  await stations.add(['slow'], OLD);
-  const campaign = await raise(1);
-  await stations.look();
-  await answer({ status: 'Accepted' });
-  await stations.look(14);
-  expect(await shown(campaign)).toEqual(['slow started null']);
-  await stations.look(2);
-  await stations.look();
-  expect(await shown(campaign)).toEqual(['slow failed taken-back']);
-  await stations.connect(last(), 1);
-  await stations.look();
-  expect(await shown(campaign)).toEqual(['slow succeeded null']);
-});
+  it('is made for stations that have a password and have connected, and do not prove themselves by a certificate', async () => {
+    await stations.add(['has'], OLD);
+    await stations.add(['has-none'], { ...OLD, passwords: [] });
+    await stations.add(['certified'], { ...OLD, usedProfile: 3 });
+    await stations.add(['new'], { protocol: null });
+    expect(await shown(await replace())).toEqual(['has pending null']);
+  });
 
-it('has failed where the station does not come back at all, or refuses', async () => {
-  await stations.add(['gone'], OLD);
-  const campaign = await raise(1);
-  await stations.look();
-  await answer({ status: 'Accepted' });
-  await stations.setOnline('gone', false);
-  await stations.look(16);
-  await stations.look();
-  expect(await shown(campaign)).toEqual(['gone failed unconfirmed']);
-  await stations.add(['refuses'], OLD);
-  const second = await raise(1);
-  await stations.look();
-  await answer({ status: 'Rejected' });
-  await stations.look();
-  expect(await shown(second)).toContain('refuses failed refused');
-});
+  it('has succeeded when the station comes by the new password, and no row of the campaign has a secret', async () => {
+    await stations.add(['a'], OLD);
+    const campaign = await replace();
+    await stations.look();
+    const { value } = last().payload as { value: string };
+    const rows = await service.database.query(
+      `SELECT c.*, m.* FROM device_config.campaigns c JOIN device_config.campaign_stations m ON m.campaign = c.id`,
+    );
+    expect([value.length > 40, JSON.stringify(rows).includes(value)]).toEqual([true, false]);
+    expect(await stations.process.rotations.find({ tenant: 'default', station: 'a' })).toMatchObject({
+      campaign,
+      actor: `campaign:${campaign}`,
+      sealed: value,
+    });
+    await end({ response: { status: 'Accepted' } });
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['a started null']);
+    await stations.connectWithNewPassword(last());
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['a succeeded null']);
+  });
 
-it('is over where the station went before it was sent anything, which is asked again later', async () => {
-  await stations.add(['away'], OLD);
-  const campaign = await raise(1);
-  await stations.look();
-  await stations.process.upgrades.onEnded(
-    endedCommand({ ...(last() as object as Parameters<typeof endedCommand>[0]), status: 'offline', sentAt: null }),
-  );
-  await stations.setOnline('away', false);
-  await stations.look(6);
-  await stations.look();
-  expect(await shown(campaign)).toEqual(['away pending null']);
-  await stations.setOnline('away', true);
-  await stations.look(3);
-  expect([stations.sent.length, await shown(campaign)]).toEqual([2, ['away started null']]);
-});
+  it('has failed while it is unconfirmed, and succeeded when the station comes by the new password all the same', async () => {
+    await stations.add(['a'], OLD);
+    const campaign = await replace();
+    await stations.look();
+    await end({ status: 'unknown' });
+    await stations.look();
+    expect([await shown(campaign), await hashesOf('a')]).toEqual([['a failed unconfirmed'], 4]);
+    await stations.connectWithNewPassword(last());
+    await stations.look();
+    expect([await shown(campaign), await hashesOf('a')]).toEqual([['a succeeded null'], 3]);
+  });
 
-it.each([
-  ['pause', 'away pending null'],
-  ['cancel', 'away skipped cancelled'],
-] as const)('is not sent after a %s', async (action, expected) => {
-  await stations.add(['away'], OLD);
-  const campaign = await raise(1);
-  await stations.look();
-  await stations.process.upgrades.onEnded(
-    endedCommand({ ...(last() as object as Parameters<typeof endedCommand>[0]), status: 'offline', sentAt: null }),
-  );
-  await stations.process.campaigns[action]('default', campaign);
-  await stations.process.rollout.sweep();
-  await stations.look(2);
-  await stations.look(3);
-  expect([stations.sent.length, await shown(campaign)]).toEqual([1, [expected]]);
-});
+  it('has failed where the station refuses, whose password stays, and is skipped where an operator decides or sets another', async () => {
+    await stations.add(['a', 'b', 'c'], OLD);
+    const campaign = await replace();
+    await stations.look();
+    for (const request of stations.sent)
+      if (request.station === 'a') await stations.process.rotations.onEnded(endedCommand({ ...request, response: { status: 'Rejected' } }));
+    for (const request of stations.sent)
+      if (request.station === 'b') await stations.process.rotations.onEnded(endedCommand({ ...request, ...NOT_SENT }));
+    await stations.process.rotations.decide({ tenant: 'default', station: 'b' }, 'old');
+    await service.stations.put({ tenant: 'default', station: 'c' }, { password: 'another password' });
+    await stations.look();
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['a failed refused', 'b skipped operator', 'c skipped superseded']);
+    expect(await hashesOf('a')).toBe(1);
+  });
 
-it('goes on at a station that has taken a step, also after a pause', async () => {
-  await stations.add(['two'], { protocol: 'ocpp2.0.1' });
-  const campaign = await raise(1, 'wss://csms.test/ocpp');
-  await stations.look();
-  await stations.process.campaigns.pause('default', campaign);
-  await stations.process.rollout.sweep();
-  await answer({ getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '1' }] });
-  expect(stations.sent.map(({ action }) => action)).toEqual(['GetVariables', 'SetNetworkProfile']);
-});
+  it('is left to whoever looks after one that is unconfirmed already, and waits for one that is under way', async () => {
+    await stations.add(['a', 'b'], OLD);
+    await stations.process.rotations.start({ tenant: 'default', station: 'a' }, { actor: 'me' });
+    await end({ status: 'unknown' });
+    await stations.process.rotations.start({ tenant: 'default', station: 'b' }, { actor: 'me' });
+    const campaign = await replace();
+    await stations.process.rollout.sweep();
+    expect(await shown(campaign)).toEqual(['a skipped unconfirmed', 'b pending null']);
+  });
 
-it('leaves a station alone whose profile is being raised by somebody else', async () => {
-  await stations.add(['busy'], OLD);
-  await stations.process.upgrades.start(
-    { tenant: 'default', station: 'busy' },
-    { ...(SECURITY_PROFILE.campaign.work as { network: never }), target: 1, actor: 'me' },
-  );
-  const campaign = await raise(1);
-  await stations.process.rollout.sweep();
-  expect(await shown(campaign)).toEqual(['busy pending null']);
-});
+  it.each([
+    ['pause', 'a pending null'],
+    ['cancel', 'a skipped cancelled'],
+  ] as const)('is not sent after a %s, and the new password is not accepted any more', async (action, expected) => {
+    await stations.add(['a'], OLD);
+    const campaign = await replace();
+    await stations.look();
+    await end(NOT_SENT);
+    expect(await hashesOf('a')).toBe(4);
+    await stations.process.campaigns[action]('default', campaign);
+    await stations.process.rollout.sweep();
+    await stations.look(2);
+    await stations.look();
+    expect([stations.sent.length, await shown(campaign), await hashesOf('a')]).toEqual([1, [expected], 1]);
+  });
 
-it('has failed after its hours where the station never comes to an end', async () => {
-  await stations.add(['half'], { protocol: 'ocpp2.0.1' });
-  const campaign = await raise(1, 'wss://csms.test/ocpp');
-  await stations.look();
-  await answer({ getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '1' }] });
-  await answer({ status: 'Accepted' });
-  await answer({ setVariableResult: [{ attributeStatus: 'Accepted' }] });
-  await stations.process.upgrades.onEnded(
-    endedCommand({ ...(last() as object as Parameters<typeof endedCommand>[0]), status: 'offline', sentAt: null }),
-  );
-  await stations.setOnline('half', false);
-  await stations.look(47 * 60);
-  expect(await shown(campaign)).toEqual(['half started null']);
-  await stations.look(60);
-  expect(await shown(campaign)).toEqual(['half failed timed-out']);
+  it('is over where the station went before it was sent, and begun anew when it is back', async () => {
+    await stations.add(['a'], OLD);
+    const campaign = await replace();
+    await stations.look();
+    await end(NOT_SENT);
+    await stations.setOnline('a', false);
+    await stations.look(6);
+    await stations.look();
+    expect([await shown(campaign), await hashesOf('a')]).toEqual([['a pending null'], 1]);
+    await stations.setOnline('a', true);
+    await stations.look(3);
+    expect([stations.sent.length, await shown(campaign)]).toEqual([2, ['a started null']]);
+  });
+
+  it('of a campaign of an earlier version goes on, paused, with what has come of its stations', async () => {
+    await stations.add(['done', 'gone', 'next', 'refused', 'under-way'], OLD);
+    const [id, rotation] = [randomUUID(), randomUUID()];
+    await service.database.query(
+      `INSERT INTO device_config.password_campaigns (tenant, id, state, station_groups, stations_per_hour, max_failures, actor, created_at)
+     VALUES ('default', $1, 'running', '{berlin}', 2, 3, 'key-1', '2026-01-02T00:00:00Z')`,
+      [id],
+    );
+    await service.database.query(
+      `INSERT INTO device_config.password_campaign_stations (tenant, campaign, station, start_at, state)
+     SELECT 'default', $1, station, now() + interval '10 minutes', state FROM json_to_recordset($2::json) AS s(station text, state text)`,
+      [
+        id,
+        JSON.stringify([
+          { station: 'done', state: 'done' },
+          { station: 'gone', state: 'sent' },
+          { station: 'next', state: null },
+          { station: 'refused', state: 'refused' },
+          { station: 'under-way', state: 'sent' },
+        ]),
+      ],
+    );
+    await service.database.query(
+      `INSERT INTO device_config.password_rotations (tenant, station, id, state, actor, campaign, started_at, sent_at, command, published, sealed)
+     VALUES ('default', 'under-way', $1, 'sent', 'key-1', $2, now(), now(), $1, true, 'sealed')`,
+      [rotation, id],
+    );
+    await service.database.query(`UPDATE device_config.stations SET rotation_id = $1 WHERE station = 'under-way'`, [rotation]);
+    await service.database.query(passwordCampaignsMigration.sql);
+    const { campaign, waves } = await stations.process.campaigns.report('default', id);
+    expect(campaign).toMatchObject({
+      kind: 'password',
+      state: 'paused',
+      createdBy: 'key-1',
+      name: 'Passwords, as of 2026-01-02',
+      approval: null,
+    });
+    expect(campaign.plan).toMatchObject({ filter: { groups: ['berlin'] }, jitterSeconds: 1_800, maxFailures: 2, waveHours: 72 });
+    expect(waves).toMatchObject([{ pending: 1, started: 1, succeeded: 1, failed: 2, skipped: 0 }]);
+    expect(await service.database.query('SELECT state, reason FROM device_config.password_campaigns WHERE id = $1', [id])).toEqual([
+      { state: 'stopped', reason: 'it goes on as a campaign' },
+    ]);
+    await stations.connectWithNewPassword({ tenant: 'default', station: 'under-way' });
+    await stations.look();
+    expect((await shown(id)).at(-1)).toBe('under-way succeeded null');
+    await stations.process.campaigns.resume('default', id);
+    await stations.look(9);
+    expect(stations.sent).toEqual([]);
+    await stations.look(2);
+    expect(stations.sent.map(({ station }) => station)).toEqual(['next']);
+  });
 });

@@ -1,11 +1,14 @@
-import type { CommandRequest, Protocol, StationRef } from '@voltbus/contracts';
+import { SealedSecrets, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { Database } from '@voltbus/database';
 import { silentLogger } from '@voltbus/testing';
 import { endedCommand } from '../../testing/fake-commands';
-import type { ServiceFixture } from '../../testing/start-service';
+import { PEPPER, type ServiceFixture } from '../../testing/start-service';
 import { firmware, type FirmwareImage } from '../../firmware';
 import { FirmwareUpdates } from '../../firmware/firmware-updates';
 import { firmwareRules } from '../../firmware/rules';
+import { PasswordRotations } from '../../password-rotation/password-rotations';
+import { RotationSteps } from '../../password-rotation/rotation-steps';
+import { TypeormPasswordRotations } from '../../password-rotation/store/typeorm-password-rotations';
 import { securityEvents } from '../../security-events/block';
 import { SecurityProfileUpgrades } from '../../security-profile-upgrade/security-profile-upgrades';
 import { TypeormUpgrades } from '../../security-profile-upgrade/store/typeorm-upgrades';
@@ -17,6 +20,7 @@ import { TypeormStationRequests } from '../../station-requests/store/typeorm-sta
 import { CampaignTelemetry } from '../campaign-telemetry';
 import { Campaigns, type NewCampaign } from '../campaigns';
 import type { Plan } from '../domain/campaign';
+import { PasswordKind } from '../kinds/password-work';
 import type { ApprovalRule } from '../domain/approval';
 import type { CampaignKinds } from '../kind';
 import { FirmwareKind } from '../kinds/firmware-work';
@@ -53,8 +57,10 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
   const updates = new FirmwareUpdates({ images, requests, now });
   const telemetry = new CampaignTelemetry(silentLogger, service.metrics);
   const raises = upgradesOf(stations, database, sendCommand);
+  const passwords = rotationsOf(stations, database, sendCommand);
   const kinds: CampaignKinds = {
     firmware: new FirmwareKind({ updates, store, now }),
+    password: new PasswordKind({ ...passwords, now }),
     'security-profile': new SecurityProfileKind({ ...raises, now }),
   };
   const parts = { store: new TypeormCampaigns(database), kinds, telemetry, now };
@@ -62,6 +68,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
     requests,
     updates,
     upgrades: raises.upgrades,
+    rotations: passwords.rotations,
     campaigns: new Campaigns({
       ...parts,
       random: Math.random,
@@ -73,8 +80,20 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
       await this.rollout.sweep();
       await this.requests.sweep();
       await this.upgrades.sweep();
+      await this.rotations.sweep();
     },
   };
+}
+
+function rotationsOf({ service, now }: RolledOutStations, database: Database, sendCommand: (request: CommandRequest) => Promise<void>) {
+  const store = new TypeormPasswordRotations(database, service.service.storeOf(securityEvents));
+  const evictions = { of: () => Promise.resolve() };
+  const steps = new RotationSteps({ store, evictions, events: { count: () => undefined }, wakeRelay: () => undefined, now });
+  const rotations = new PasswordRotations({
+    ...{ store, steps, evictions, secrets: new SealedSecrets(PEPPER), peppers: PEPPER, sendCommand, now },
+    ...{ connections: { find: () => Promise.resolve(null) }, telemetry: { passwordNotSent: () => undefined } },
+  });
+  return { store, rotations };
 }
 
 function upgradesOf({ service, now }: RolledOutStations, database: Database, sendCommand: (request: CommandRequest) => Promise<void>) {
@@ -88,7 +107,7 @@ export interface AddedStation {
   vendor: string;
   timeZone: string;
   online: boolean;
-  protocol: Protocol;
+  protocol: Protocol | null;
   usedProfile: number;
   passwords: string[];
 }
@@ -166,6 +185,14 @@ export class RolledOutStations {
     );
     const event = { protocol: 'ocpp1.6', gateway: 'gw', epoch: this.clock, at: this.now().toISOString(), reason: 'connected' } as const;
     await this.process.upgrades.onConnected([{ ...event, tenant, station, securityProfile }]);
+  }
+
+  /** It comes with the password of its rotation. */
+  async connectWithNewPassword({ tenant, station }: StationRef): Promise<void> {
+    this.clock += 1_000;
+    const rotation = await this.process.rotations.find({ tenant, station });
+    const event = { protocol: 'ocpp1.6', gateway: 'gw', epoch: this.clock, at: this.now().toISOString(), reason: 'connected' } as const;
+    await this.process.rotations.onConnected({ ...event, tenant, station, passwordRotation: rotation?.id ?? 'none' });
   }
 
   /** Of its answer: it succeeds or fails. */

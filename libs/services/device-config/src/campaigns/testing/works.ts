@@ -40,3 +40,17 @@ export const SECURITY_PROFILE: Work = {
     if (end === 'succeed') await stations.connect(request, 1);
   },
 };
+
+/** Stations of 1.6 with a password: one message, and a connection by the new one. */
+export const PASSWORD: Work = {
+  campaign: { kind: 'password', work: {} },
+  stations: { protocol: 'ocpp1.6' },
+  table: 'password_rotations',
+  receipt: ({ id }) => id,
+  notDelivered: ({ process }, request) => process.rotations.onEnded(endedCommand({ ...request, status: 'offline', sentAt: null })),
+  async carryOut(stations, request, end) {
+    const response = { status: end === 'fail' ? 'Rejected' : 'Accepted' };
+    await stations.process.rotations.onEnded(endedCommand({ ...request, response }));
+    if (end === 'succeed') await stations.connectWithNewPassword(request);
+  },
+};
