@@ -64,6 +64,7 @@ const COLUMNS: Readonly<Record<'removed' | 'pseudonymised' | 'kept' | 'none', re
     ...['authority', 'children', 'facts', 'identity', 'reported'].map((column) => `device_config.installed_certificates.${column}`),
     ...['device_config.certificate_reports.commands', 'device_config.certificate_reports.issuers'],
     // who approved, workarounds, addresses
+    'device_config.campaign_settings.items',
     ...['device_config.campaigns.approval', 'device_config.quirk_profiles.body', 'device_config.security_profile_upgrades.network'],
     // names of keys, stations, groups and settings, numbers, states: no token is written there
     ...['cdr.station_descriptions.description', 'cdr.tariff_assignments.group_key', 'cdr.tariffs.body', 'device_config.alert_rules.body'],

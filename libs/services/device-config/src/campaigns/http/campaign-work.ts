@@ -1,13 +1,20 @@
 import { z } from 'zod';
+import { profileNameSchema, wantedValues } from '../../configuration';
 import { imageNameSchema, updateOptions } from '../../firmware';
 import { isAddressFor, upgradeMembers, WRONG_ADDRESS, type NetworkWish } from '../../security-profile-upgrade';
 import type { Campaign } from '../domain/campaign';
 import { firmwareWorkOf } from '../kinds/firmware-work';
 import { securityProfileWorkOf } from '../kinds/security-profile-work';
+import { configurationWorkOf } from '../kinds/configuration-work';
 import { RAISE_HOURS } from '../limits';
+import { MAX_SET_VALUES, SETTING_HOURS } from '../settings/limits';
 
 const ofFirmware = { kind: z.literal('firmware').describe('A firmware update at each station'), ...updateOptions };
 const ofPassword = { kind: z.literal('password').describe('A new password at each station (OCPP A01), which nobody is shown') };
+const ofConfiguration = {
+  kind: z.literal('configuration').describe('Values of variables or configuration keys at each station (OCPP B05)'),
+  runHours: z.int().min(1).max(SETTING_HOURS.most).default(SETTING_HOURS.usual).describe('Hours after which no more is set at a station'),
+};
 const ofSecurityProfile = {
   kind: z.literal('security-profile').describe('A higher security profile at each station (OCPP A05)'),
   ...upgradeMembers,
@@ -23,6 +30,14 @@ const ofSecurityProfile = {
 export const workSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ ...ofFirmware, image: imageNameSchema.describe('Name of the firmware image') }).meta({ id: 'FirmwareWork' }),
+    z
+      .strictObject({
+        ...ofConfiguration,
+        profile: profileNameSchema.exactOptional().describe('Name of the configuration profile whose values are set, whatever its mode'),
+        values: wantedValues.min(1).max(MAX_SET_VALUES).exactOptional().describe('What is set; secrets are refused'),
+      })
+      .refine(({ profile, values }) => (profile === undefined) !== (values === undefined), { error: 'has either profile or values' })
+      .meta({ id: 'ConfigurationWork' }),
     z.strictObject(ofPassword).meta({ id: 'PasswordWork' }),
     z.strictObject(ofSecurityProfile).refine(isAddressFor, WRONG_ADDRESS).meta({ id: 'SecurityProfileWork' }),
   ])
@@ -40,6 +55,13 @@ export const shownWorkSchema = z
         firmwareVersion: z.string().nullable().describe('The version that stations report once they run it; null: not known'),
       })
       .meta({ id: 'CampaignFirmwareWork' }),
+    z
+      .object({
+        ...ofConfiguration,
+        profile: z.string().nullable().describe('The configuration profile whose values these were when the campaign was made'),
+        values: wantedValues.describe('What is set'),
+      })
+      .meta({ id: 'CampaignConfigurationWork' }),
     z.object(ofPassword).meta({ id: 'CampaignPasswordWork' }),
     z.object(ofSecurityProfile).meta({ id: 'CampaignSecurityProfileWork' }),
   ])
@@ -52,6 +74,7 @@ const SHOWN: Readonly<Record<Campaign['kind'], (campaign: Campaign) => ShownWork
     const { image, retries, retryIntervalSeconds, runHours } = firmwareWorkOf(campaign);
     return { kind: 'firmware', image: image.image, firmwareVersion: image.firmwareVersion, retries, retryIntervalSeconds, runHours };
   },
+  configuration: (campaign) => ({ kind: 'configuration', ...configurationWorkOf(campaign) }),
   password: () => ({ kind: 'password' }),
   'security-profile'(campaign) {
     const { target, network, runHours } = securityProfileWorkOf(campaign);

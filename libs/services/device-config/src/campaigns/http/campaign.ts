@@ -2,6 +2,7 @@ import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { anyOf, defineList, instant, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
 import { timeZoneName } from '../../stations/time-zone-name';
+import { attributeTypeSchema, nameMembers, SETTING_RESULTS } from '../../device-model';
 import type { CampaignReport } from '../campaigns';
 import { APPROVAL_REASONS, CAMPAIGN_KINDS, CAMPAIGN_STATES, MEMBER_STATES, type Approval } from '../domain/campaign';
 import { minutesOf } from '../domain/window';
@@ -103,6 +104,18 @@ export const campaignList = defineList({
   defaultSort: '-createdAt',
 });
 
+const settingItemSchema = z
+  .object({
+    ...nameMembers,
+    attribute: attributeTypeSchema.describe('Which value of the variable'),
+    value: z.string().describe('What it was to be'),
+    result: z
+      .enum(SETTING_RESULTS)
+      .nullable()
+      .describe('Null: nothing yet. `reboot-required`: the station uses it after its next boot, which is left to you'),
+  })
+  .meta({ id: 'CampaignSetting', description: 'A value that a campaign sets at a station' });
+
 const campaignStationSchema = z
   .object({
     station: z.string(),
@@ -118,8 +131,9 @@ const campaignStationSchema = z
       .guid()
       .nullable()
       .describe(
-        'Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation; null: it was not asked',
+        'Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values; null: it was not asked',
       ),
+    values: z.array(settingItemSchema).nullable().describe('What came of each value that was to be set; null: nothing was'),
     attempts: count('Times that it was asked; more than once only where it never heard of it'),
     startedAt: z.iso.datetime().nullable(),
     endedAt: z.iso.datetime().nullable(),
@@ -159,6 +173,7 @@ function shownApproval({ reason, until, decidedBy, decidedAt }: Approval): z.out
   return { reason, until, decidedBy, decidedAt };
 }
 
-export function campaignStationView({ startedAt, endedAt, ...rest }: CampaignStation): z.output<typeof campaignStationSchema> {
-  return { ...rest, startedAt: startedAt?.toISOString() ?? null, endedAt: endedAt?.toISOString() ?? null };
+export function campaignStationView({ startedAt, endedAt, values, ...rest }: CampaignStation): z.output<typeof campaignStationSchema> {
+  const shown = values?.map(({ name, attribute, value, result }) => ({ ...name, attribute, value, result })) ?? null;
+  return { ...rest, values: shown, startedAt: startedAt?.toISOString() ?? null, endedAt: endedAt?.toISOString() ?? null };
 }

@@ -117,6 +117,25 @@ it('raises the security profile in nights of the week, with a rest between two w
   ]);
 });
 
+it('sets the values of a profile as they were when it was made, and shows what came of each at a station', async () => {
+  const values = [{ key: 'HeartbeatInterval', value: '300' }];
+  await http.request('PUT', '/v1/configuration-profiles/heartbeat', { mode: 'off', values });
+  const { body } = await create({ work: { kind: 'configuration', profile: 'heartbeat' }, paused: true });
+  const shown = { kind: 'configuration', profile: 'heartbeat', values: [{ ...values[0], attribute: 'Actual' }], runHours: 24 };
+  expect(body).toMatchObject({ work: shown });
+  await http.request('PUT', '/v1/configuration-profiles/heartbeat', { mode: 'off', values: [{ key: 'HeartbeatInterval', value: '1' }] });
+  expect((await http.request('GET', `/v1/campaigns/${body.id}`)).body).toMatchObject({ work: shown });
+  const name = { component: 'OCPPCommCtrlr', variable: 'HeartbeatInterval', key: 'HeartbeatInterval' };
+  await http.service.database.query(
+    `WITH begun AS (UPDATE device_config.campaign_stations SET state = 'started', work = gen_random_uuid() WHERE campaign = $1 AND station = 'CS-1' RETURNING work)
+     INSERT INTO device_config.campaign_settings (campaign, tenant, station, id, items, state, next_at, deliver_by, until)
+     SELECT $1, 'default', 'CS-1', work, $2, 'waiting', now(), now(), now() FROM begun`,
+    [body.id, JSON.stringify([{ name, attribute: 'Actual', value: '300', result: 'reboot-required' }])],
+  );
+  const { items } = (await http.request<{ items: object[] }>('GET', `/v1/campaigns/${body.id}/stations`)).body;
+  expect(items).toMatchObject([{ values: [{ ...name, value: '300', result: 'reboot-required' }] }, { values: null }, { values: null }]);
+});
+
 it('is made without a plan: never all at once', async () => {
   const { body } = await create({ paused: true });
   expect(body).toMatchObject({ state: 'paused', waves: [{ percent: 5 }, { percent: 25 }], jitterSeconds: 600 });
@@ -140,6 +159,15 @@ it.each([
   [{ work: { kind: 'security-profile', target: 4 } }, 'invalid', '/work/target'],
   [{ work: { kind: 'security-profile', target: 2, url: 'ws://csms.test/ocpp' } }, 'invalid', '/work/url'],
   [{ work: { kind: 'security-profile', target: 2, runHours: 721 } }, 'invalid', '/work/runHours'],
+  [{ work: { kind: 'configuration' } }, 'invalid', '/work'],
+  [{ work: { kind: 'configuration', profile: 'none' } }, 'unknown-reference', '/work/profile'],
+  [{ work: { kind: 'configuration', values: [] } }, 'invalid', '/work/values'],
+  [
+    { work: { kind: 'configuration', values: Array.from({ length: 51 }, (_, nth) => ({ key: `k${nth}`, value: '1' })) } },
+    'invalid',
+    '/work/values',
+  ],
+  [{ work: { kind: 'configuration', values: [{ key: 'AuthorizationKey', value: 'S3cret' }] } }, 'invalid', '/work/values/0'],
   [{ window: { from: '01:00', to: '05:00', weekdays: ['caturday'] } }, 'invalid', '/window/weekdays'],
   [{ restHours: 721 }, 'invalid', '/restHours'],
 ])('%j is refused', async (body, code, path) => {

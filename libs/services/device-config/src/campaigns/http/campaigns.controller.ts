@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { unknownReference } from '@voltbus/contracts';
+import { invalidAt, unknownReference } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -16,9 +16,11 @@ import {
   type ListPage,
 } from '@voltbus/http';
 import type { z } from 'zod';
+import { refuseSecrets, TypeormProfiles, type ProfileValue } from '../../configuration';
 import { TypeormFirmwareImages } from '../../firmware';
 import { Campaigns } from '../campaigns';
 import type { Campaign } from '../domain/campaign';
+import { MAX_SET_VALUES } from '../settings/limits';
 import { TypeormCampaigns } from '../store/typeorm-campaigns';
 import type { RequestedWork } from './campaign-work';
 import { campaignList, campaignSchema, campaignStationList, campaignStationView, campaignView, createCampaignSchema } from './campaign';
@@ -32,6 +34,7 @@ export class CampaignsController {
     private readonly campaigns: Campaigns,
     private readonly store: TypeormCampaigns,
     private readonly images: TypeormFirmwareImages,
+    private readonly profiles: TypeormProfiles,
   ) {}
 
   /** It begins at once, unless it is made paused or must be approved. */
@@ -146,6 +149,15 @@ export class CampaignsController {
     return campaignView(await this.campaigns.cancel(tenant, id));
   }
 
+  private async valuesOf(tenant: string, name: string | null): Promise<ProfileValue[]> {
+    const profile = name === null ? null : await this.profiles.find(tenant, name);
+    if (profile === null) throw unknownReference('/work/profile', 'configuration profile');
+    const { values } = profile;
+    if (values.length === 0 || values.length > MAX_SET_VALUES)
+      throw invalidAt('/work/profile', `has ${values.length} values: a campaign sets 1 to ${MAX_SET_VALUES}`);
+    return values;
+  }
+
   /** What is kept of the work: whole, so that what was approved is what is done. */
   private async workOf(tenant: string, wanted: RequestedWork): Promise<Campaign['work']> {
     switch (wanted.kind) {
@@ -154,6 +166,11 @@ export class CampaignsController {
         const image = await this.images.find(tenant, name);
         if (image === null) throw unknownReference('/work/image', 'firmware image');
         return { ...options, image };
+      }
+      case 'configuration': {
+        const { runHours, profile: name = null, values = await this.valuesOf(tenant, name) } = wanted;
+        refuseSecrets(values, '/work/values');
+        return { profile: name, values, runHours };
       }
       case 'password':
         return {};

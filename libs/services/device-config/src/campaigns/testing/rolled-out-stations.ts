@@ -3,6 +3,7 @@ import type { Database } from '@voltbus/database';
 import { silentLogger } from '@voltbus/testing';
 import { endedCommand } from '../../testing/fake-commands';
 import { PEPPER, type ServiceFixture } from '../../testing/start-service';
+import { deviceModel } from '../../device-model';
 import { firmware, type FirmwareImage } from '../../firmware';
 import { FirmwareUpdates } from '../../firmware/firmware-updates';
 import { firmwareRules } from '../../firmware/rules';
@@ -23,6 +24,9 @@ import type { Plan } from '../domain/campaign';
 import { PasswordKind } from '../kinds/password-work';
 import type { ApprovalRule } from '../domain/approval';
 import type { CampaignKinds } from '../kind';
+import { ConfigurationKind } from '../kinds/configuration-work';
+import { SettingJobs } from '../settings/setting-jobs';
+import { TypeormSettingJobs } from '../settings/store/typeorm-setting-jobs';
 import { FirmwareKind } from '../kinds/firmware-work';
 import { SecurityProfileKind } from '../kinds/security-profile-work';
 import { Rollout } from '../rollout';
@@ -58,7 +62,11 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
   const telemetry = new CampaignTelemetry(silentLogger, service.metrics);
   const raises = upgradesOf(stations, database, sendCommand);
   const passwords = rotationsOf(stations, database, sendCommand);
+  const jobs = new TypeormSettingJobs(database);
+  const { limits, store: variables } = service.service.use(deviceModel);
+  const settings = new SettingJobs({ store: jobs, variables, limits, sendCommand, now });
   const kinds: CampaignKinds = {
+    configuration: new ConfigurationKind({ settings, store: jobs, now }),
     firmware: new FirmwareKind({ updates, store, now }),
     password: new PasswordKind({ ...passwords, now }),
     'security-profile': new SecurityProfileKind({ ...raises, now }),
@@ -69,6 +77,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
     updates,
     upgrades: raises.upgrades,
     rotations: passwords.rotations,
+    settings,
     campaigns: new Campaigns({
       ...parts,
       random: Math.random,
@@ -81,6 +90,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
       await this.requests.sweep();
       await this.upgrades.sweep();
       await this.rotations.sweep();
+      await this.settings.sweep();
     },
   };
 }

@@ -54,3 +54,18 @@ export const PASSWORD: Work = {
     if (end === 'succeed') await stations.connectWithNewPassword(request);
   },
 };
+
+/** Stations of 1.6 that are set one key. */
+export const CONFIGURATION: Work = {
+  campaign: {
+    kind: 'configuration',
+    work: { profile: null, values: [{ key: 'HeartbeatInterval', attribute: 'Actual', value: '300' }], runHours: 24 },
+  },
+  stations: { protocol: 'ocpp1.6' },
+  table: 'campaign_settings',
+  receipt: ({ id }) => id,
+  notDelivered: ({ process }, request) => process.settings.onEnded(endedCommand({ ...request, status: 'offline', sentAt: null })),
+  async carryOut({ process }, request, end) {
+    await process.settings.onEnded(endedCommand({ ...request, response: { status: end === 'fail' ? 'Rejected' : 'Accepted' } }));
+  },
+};
