@@ -1,6 +1,7 @@
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
 import { apiKeys } from '../api-keys';
+import { certificates } from '../certificates';
 import { deviceModel } from '../device-model';
 import { firmware } from '../firmware';
 import { passwordRotation } from '../password-rotation';
@@ -10,6 +11,7 @@ import { CampaignTelemetry } from './campaign-telemetry';
 import { Campaigns } from './campaigns';
 import { CampaignsController } from './http/campaigns.controller';
 import { FirmwareKind } from './kinds/firmware-work';
+import { CertificateWorkKind } from './kinds/certificate-work';
 import { ConfigurationKind } from './kinds/configuration-work';
 import { SettingJobs } from './settings/setting-jobs';
 import { TypeormSettingJobs } from './settings/store/typeorm-setting-jobs';
@@ -34,9 +36,11 @@ export const campaigns = defineBlock({
   store: ({ database }) => ({ campaigns: new TypeormCampaigns(database), jobs: new TypeormSettingJobs(database) }),
   build({ store: { campaigns: store, jobs }, use, now, logger, metrics, settings: env, sendCommand }) {
     const { updates } = use(firmware);
+    const ofCertificates = use(certificates);
     const { store: variables, limits } = use(deviceModel);
     const settings = new SettingJobs({ store: jobs, variables, limits, sendCommand, now });
     const kinds = {
+      certificate: new CertificateWorkKind({ renewals: ofCertificates.renewals, store: ofCertificates.store.certificates, now }),
       configuration: new ConfigurationKind({ settings, store: jobs, now }),
       firmware: new FirmwareKind({ updates, store: use(stationRequests).store, now }),
       password: new PasswordKind({ ...use(passwordRotation), now }),

@@ -25,7 +25,7 @@ export interface CampaignKind {
   /** Starts the work within the transaction in which the campaign keeps its id: both are stored, or none. */
   start(transaction: Transaction, ref: StationRef, station: LockedStation, campaign: Campaign): Promise<Started>;
   /** Sends what was started; a process that dies before it leaves that to the next look of another. */
-  send(work: string, ref: StationRef): Promise<void>;
+  send(work: string, ref: StationRef, campaign: Campaign): Promise<void>;
   /** Takes back what no station has heard of yet, now or soon: it is `not-reached` then. */
   withdraw(transaction: Transaction, works: readonly string[]): Promise<void>;
   /** Those that have ended; one that there is not any more has failed. */

@@ -2,7 +2,7 @@ import type { CommandRequest } from '@voltbus/contracts';
 import { seededRandom } from '@voltbus/virtual-station';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { RolledOutStations, processOf } from './testing/rolled-out-stations';
-import { CONFIGURATION, FIRMWARE, PASSWORD, SECURITY_PROFILE, type Work } from './testing/works';
+import { CERTIFICATE, CONFIGURATION, FIRMWARE, PASSWORD, SECURITY_PROFILE, type Work } from './testing/works';
 
 // Random campaigns over stations that fail, go away and come back, by two processes that die between any two writes. What is expected is kept apart
 // from what is stored: what each station received and did.
@@ -17,6 +17,7 @@ let stations: RolledOutStations;
 beforeAll(async () => {
   service = await startService({ VOLTBUS_DATABASE_POOL: '6' });
   stations = new RolledOutStations(service);
+  await service.database.query(`UPDATE device_config.tenants SET certificate_organization = 'ACME'`);
 });
 afterAll(() => service?.close());
 beforeEach(() => stations.clear());
@@ -135,6 +136,7 @@ async function check(model: Model, names: readonly string[]): Promise<void> {
 it.each([
   ['firmware', 1_000, FIRMWARE],
   ['configuration', 1_001, CONFIGURATION],
+  ['certificate', 1_004, CERTIFICATE],
   ['security-profile', 1_002, SECURITY_PROFILE],
   ['password', 1_003, PASSWORD],
 ] as const)('each station gets its %s once, waves do not overlap, and it stops when it must (seed %i)', (_kind, seed, work) =>

@@ -100,7 +100,7 @@ export class Rollout {
     );
     if (work === null) return false;
     this.parts.telemetry.asked(found);
-    await kind.send(work, ref);
+    await kind.send(work, ref, found);
     return true;
   }
 

@@ -3,7 +3,7 @@ import type { WaveSize } from './waves';
 import type { Window } from './window';
 
 /** What campaigns bring to stations. */
-export const CAMPAIGN_KINDS = ['firmware', 'security-profile', 'password', 'configuration'] as const;
+export const CAMPAIGN_KINDS = ['firmware', 'security-profile', 'password', 'configuration', 'certificate'] as const;
 export type CampaignKindName = (typeof CAMPAIGN_KINDS)[number];
 
 /** `stopped`: by itself, as too many stations failed. The last four are ends. */

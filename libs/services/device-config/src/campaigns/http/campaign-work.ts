@@ -1,16 +1,28 @@
 import { z } from 'zod';
+import { kindSchema, OF_THE_CONNECTION } from '../../certificates';
 import { profileNameSchema, wantedValues } from '../../configuration';
 import { imageNameSchema, updateOptions } from '../../firmware';
 import { isAddressFor, upgradeMembers, WRONG_ADDRESS, type NetworkWish } from '../../security-profile-upgrade';
 import type { Campaign } from '../domain/campaign';
 import { firmwareWorkOf } from '../kinds/firmware-work';
 import { securityProfileWorkOf } from '../kinds/security-profile-work';
+import { certificateWorkOf } from '../kinds/certificate-work';
 import { configurationWorkOf } from '../kinds/configuration-work';
-import { RAISE_HOURS } from '../limits';
+import { CERTIFICATE_HOURS, RAISE_HOURS } from '../limits';
 import { MAX_SET_VALUES, SETTING_HOURS } from '../settings/limits';
 
 const ofFirmware = { kind: z.literal('firmware').describe('A firmware update at each station'), ...updateOptions };
 const ofPassword = { kind: z.literal('password').describe('A new password at each station (OCPP A01), which nobody is shown') };
+const ofCertificate = {
+  kind: z.literal('certificate').describe('A new certificate for each station, which is asked to ask for it (OCPP A02)'),
+  certificate: kindSchema.default(OF_THE_CONNECTION).describe('Which certificate'),
+  runHours: z
+    .int()
+    .min(1)
+    .max(CERTIFICATE_HOURS.most)
+    .default(CERTIFICATE_HOURS.usual)
+    .describe('Hours after which a station has failed that has not taken a new one'),
+};
 const ofConfiguration = {
   kind: z.literal('configuration').describe('Values of variables or configuration keys at each station (OCPP B05)'),
   runHours: z.int().min(1).max(SETTING_HOURS.most).default(SETTING_HOURS.usual).describe('Hours after which no more is set at a station'),
@@ -38,6 +50,7 @@ export const workSchema = z
       })
       .refine(({ profile, values }) => (profile === undefined) !== (values === undefined), { error: 'has either profile or values' })
       .meta({ id: 'ConfigurationWork' }),
+    z.strictObject(ofCertificate).meta({ id: 'CertificateWork' }),
     z.strictObject(ofPassword).meta({ id: 'PasswordWork' }),
     z.strictObject(ofSecurityProfile).refine(isAddressFor, WRONG_ADDRESS).meta({ id: 'SecurityProfileWork' }),
   ])
@@ -62,6 +75,7 @@ export const shownWorkSchema = z
         values: wantedValues.describe('What is set'),
       })
       .meta({ id: 'CampaignConfigurationWork' }),
+    z.object(ofCertificate).meta({ id: 'CampaignCertificateWork' }),
     z.object(ofPassword).meta({ id: 'CampaignPasswordWork' }),
     z.object(ofSecurityProfile).meta({ id: 'CampaignSecurityProfileWork' }),
   ])
@@ -74,6 +88,7 @@ const SHOWN: Readonly<Record<Campaign['kind'], (campaign: Campaign) => ShownWork
     const { image, retries, retryIntervalSeconds, runHours } = firmwareWorkOf(campaign);
     return { kind: 'firmware', image: image.image, firmwareVersion: image.firmwareVersion, retries, retryIntervalSeconds, runHours };
   },
+  certificate: (campaign) => ({ kind: 'certificate', ...certificateWorkOf(campaign) }),
   configuration: (campaign) => ({ kind: 'configuration', ...configurationWorkOf(campaign) }),
   password: () => ({ kind: 'password' }),
   'security-profile'(campaign) {

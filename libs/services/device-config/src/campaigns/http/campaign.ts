@@ -131,7 +131,7 @@ const campaignStationSchema = z
       .guid()
       .nullable()
       .describe(
-        'Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values; null: it was not asked',
+        'Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values, a renewal of a certificate; null: it was not asked',
       ),
     values: z.array(settingItemSchema).nullable().describe('What came of each value that was to be set; null: nothing was'),
     attempts: count('Times that it was asked; more than once only where it never heard of it'),

@@ -136,6 +136,10 @@ it('sets the values of a profile as they were when it was made, and shows what c
   expect(items).toMatchObject([{ values: [{ ...name, value: '300', result: 'reboot-required' }] }, { values: null }, { values: null }]);
 });
 
+it('asks for no certificates where nobody issues any', async () => {
+  expect(await create({ work: { kind: 'certificate' } })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+});
+
 it('is made without a plan: never all at once', async () => {
   const { body } = await create({ paused: true });
   expect(body).toMatchObject({ state: 'paused', waves: [{ percent: 5 }, { percent: 25 }], jitterSeconds: 600 });
@@ -168,6 +172,7 @@ it.each([
     '/work/values',
   ],
   [{ work: { kind: 'configuration', values: [{ key: 'AuthorizationKey', value: 'S3cret' }] } }, 'invalid', '/work/values/0'],
+  [{ work: { kind: 'certificate', certificate: 'MyCertificate' } }, 'invalid', '/work/certificate'],
   [{ window: { from: '01:00', to: '05:00', weekdays: ['caturday'] } }, 'invalid', '/window/weekdays'],
   [{ restHours: 721 }, 'invalid', '/restHours'],
 ])('%j is refused', async (body, code, path) => {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { invalidAt, unknownReference } from '@voltbus/contracts';
+import { CsmsError, invalidAt, unknownReference } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -16,6 +16,7 @@ import {
   type ListPage,
 } from '@voltbus/http';
 import type { z } from 'zod';
+import { Renewals } from '../../certificates';
 import { refuseSecrets, TypeormProfiles, type ProfileValue } from '../../configuration';
 import { TypeormFirmwareImages } from '../../firmware';
 import { Campaigns } from '../campaigns';
@@ -35,6 +36,7 @@ export class CampaignsController {
     private readonly store: TypeormCampaigns,
     private readonly images: TypeormFirmwareImages,
     private readonly profiles: TypeormProfiles,
+    private readonly renewals: Renewals,
   ) {}
 
   /** It begins at once, unless it is made paused or must be approved. */
@@ -43,7 +45,7 @@ export class CampaignsController {
   @Needs('campaigns:write', OF_TENANT)
   @ApiOperation({
     operationId: 'createCampaign',
-    summary: 'Bring a firmware, a security profile, new passwords or something else to many stations in waves',
+    summary: 'Bring a firmware, a security profile, new passwords, values or new certificates to many stations in waves',
   })
   @ApiZodBody(createCampaignSchema)
   @ApiZodResponse(201, campaignSchema)
@@ -166,6 +168,10 @@ export class CampaignsController {
         const image = await this.images.find(tenant, name);
         if (image === null) throw unknownReference('/work/image', 'firmware image');
         return { ...options, image };
+      }
+      case 'certificate': {
+        if (!this.renewals.canIssue) throw new CsmsError('conflict', 'no certificate authority is set: VOLTBUS_CERTIFICATE_AUTHORITY');
+        return { certificate: wanted.certificate, runHours: wanted.runHours };
       }
       case 'configuration': {
         const { runHours, profile: name = null, values = await this.valuesOf(tenant, name) } = wanted;

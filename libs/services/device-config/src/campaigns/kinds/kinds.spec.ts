@@ -5,7 +5,7 @@ import { endedCommand } from '../../testing/fake-commands';
 import { startService, type ServiceFixture } from '../../testing/start-service';
 import { passwordCampaignsMigration } from '../store/migrations/0392-password-campaigns';
 import { processOf, RolledOutStations } from '../testing/rolled-out-stations';
-import { CONFIGURATION, PASSWORD, SECURITY_PROFILE } from '../testing/works';
+import { CERTIFICATE, CONFIGURATION, PASSWORD, SECURITY_PROFILE } from '../testing/works';
 
 let service: ServiceFixture;
 let stations: RolledOutStations;
@@ -31,6 +31,7 @@ async function end(outcome: object): Promise<void> {
   await stations.process.upgrades.onEnded(command);
   await stations.process.rotations.onEnded(command);
   await stations.process.settings.onEnded(command);
+  await stations.process.renewals.onEnded(command);
 }
 const NOT_SENT = { status: 'offline', sentAt: null } as const;
 
@@ -458,5 +459,118 @@ describe('a set of values', () => {
     await stations.look();
     expect(new Set(stations.sent.map(({ id }) => id)).size).toBe(1);
     expect(stations.sent).toHaveLength(2);
+  });
+});
+
+describe('a new certificate', () => {
+  const renew = (kind = 'ChargingStationCertificate') =>
+    stations.create({}, { kind: 'certificate', work: { ...CERTIFICATE.campaign.work, certificate: kind } });
+  const setOrganization = (organization: string | null) =>
+    service.database.query('UPDATE device_config.tenants SET certificate_organization = $1', [organization]);
+  beforeAll(() => setOrganization('ACME'));
+  afterAll(() => setOrganization(null));
+
+  it('has succeeded when the station has taken it, not when it has only accepted to ask', async () => {
+    await stations.add(['two']);
+    const campaign = await renew();
+    await stations.look();
+    expect(stations.sent).toMatchObject([{ action: 'TriggerMessage', payload: { requestedMessage: 'SignChargingStationCertificate' } }]);
+    await end({ response: { status: 'Accepted' } });
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['two started null']);
+    await stations.takeCertificate(last());
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['two succeeded null']);
+  });
+
+  it('has failed where the station rejects what it got, and succeeded when it takes a later one', async () => {
+    await stations.add(['two']);
+    await stations.rejectCertificate({ tenant: 'default', station: 'two' }); // before the campaign: of no account
+    stations.clock += 1_000;
+    const campaign = await renew();
+    await stations.look();
+    await end({ response: { status: 'Accepted' } });
+    await stations.process.rollout.sweep();
+    expect(await shown(campaign)).toEqual(['two started null']);
+    await stations.rejectCertificate(last());
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['two failed rejected']);
+    await stations.takeCertificate(last());
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['two succeeded null']);
+  });
+
+  it('has failed where the station does not take one within the hours, or refuses to ask too often', async () => {
+    await stations.add(['slow']);
+    const campaign = await renew();
+    await stations.look();
+    await end({ response: { status: 'Accepted' } });
+    await stations.look(23 * 60);
+    expect(await shown(campaign)).toEqual(['slow started null']);
+    await stations.look(60);
+    expect(await shown(campaign)).toEqual(['slow failed timed-out']);
+    await stations.clear();
+    await stations.add(['refuses']);
+    const second = await stations.create({}, { kind: 'certificate', work: { certificate: 'ChargingStationCertificate', runHours: 168 } });
+    for (let nth = 0; nth < 5; nth++) {
+      await stations.look(24 * 60);
+      await end({ response: { status: 'Rejected' } });
+    }
+    await stations.look();
+    expect(await shown(second)).toEqual(['refuses failed given-up']);
+  });
+
+  it('is not for a version that has no such certificate, nor for a tenant that names no organization', async () => {
+    await stations.add(['old'], OLD);
+    await stations.add(['two']);
+    const campaign = await renew('V2G20Certificate');
+    await stations.look();
+    expect(await shown(campaign)).toEqual(['old skipped does-not-fit', 'two skipped does-not-fit']);
+    await setOrganization(null);
+    const second = await renew();
+    await stations.look();
+    await setOrganization('ACME');
+    expect(await shown(second)).toEqual(['old skipped no-organization', 'two skipped no-organization']);
+    expect(stations.sent).toEqual([]);
+  });
+
+  it.each([
+    ['pause', 'away pending null'],
+    ['cancel', 'away skipped cancelled'],
+  ] as const)('is not asked for after a %s, and the renewal gives no reason against a later one', async (action, expected) => {
+    await stations.add(['away']);
+    const campaign = await renew();
+    await stations.look();
+    await end(NOT_SENT);
+    await stations.process.campaigns[action]('default', campaign);
+    await stations.process.rollout.sweep();
+    await stations.look(2);
+    await stations.look();
+    expect([stations.sent.length, await shown(campaign)]).toEqual([1, [expected]]);
+    expect(await service.database.query('SELECT state, expires_at FROM device_config.certificate_renewals')).toEqual([
+      { state: 'expired', expires_at: null },
+    ]);
+  });
+
+  it('is asked for anew when the station is back, and takes the place of a renewal that waits for its time, not of one under way', async () => {
+    await stations.add(['away', 'asked', 'expiring']);
+    const start = (station: string) => stations.process.renewals.start({ tenant: 'default', station }, 'ChargingStationCertificate', 'me');
+    await start('asked');
+    await service.database.query(`UPDATE device_config.stations SET online = false WHERE station = 'expiring'`);
+    await start('expiring');
+    await stations.setOnline('expiring', true);
+    stations.sent.length = 0;
+    const campaign = await renew();
+    await stations.process.rollout.sweep();
+    expect(await shown(campaign)).toEqual(['asked pending null', 'away started null', 'expiring started null']);
+    const away = stations.sent.find(({ station }) => station === 'away');
+    await stations.process.renewals.onEnded(endedCommand({ ...(away ?? last()), ...NOT_SENT }));
+    await stations.setOnline('away', false);
+    await stations.look(6);
+    await stations.look();
+    expect(await shown(campaign)).toContain('away pending null');
+    await stations.setOnline('away', true);
+    await stations.look(3);
+    expect(stations.sent.filter(({ station }) => station === 'away')).toHaveLength(2);
   });
 });

@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { SealedSecrets, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { Database } from '@voltbus/database';
 import { silentLogger } from '@voltbus/testing';
 import { endedCommand } from '../../testing/fake-commands';
 import { PEPPER, type ServiceFixture } from '../../testing/start-service';
+import { certificates } from '../../certificates';
+import type { CertificateEvents } from '../../certificates/certificate-events';
+import { Renewals } from '../../certificates/renewals';
+import { TypeormCertificates } from '../../certificates/store/typeorm-certificates';
 import { deviceModel } from '../../device-model';
 import { firmware, type FirmwareImage } from '../../firmware';
 import { FirmwareUpdates } from '../../firmware/firmware-updates';
@@ -24,6 +29,7 @@ import type { Plan } from '../domain/campaign';
 import { PasswordKind } from '../kinds/password-work';
 import type { ApprovalRule } from '../domain/approval';
 import type { CampaignKinds } from '../kind';
+import { CertificateWorkKind } from '../kinds/certificate-work';
 import { ConfigurationKind } from '../kinds/configuration-work';
 import { SettingJobs } from '../settings/setting-jobs';
 import { TypeormSettingJobs } from '../settings/store/typeorm-setting-jobs';
@@ -61,11 +67,13 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
   const updates = new FirmwareUpdates({ images, requests, now });
   const telemetry = new CampaignTelemetry(silentLogger, service.metrics);
   const raises = upgradesOf(stations, database, sendCommand);
+  const ofCertificates = renewalsOf(stations, database, sendCommand);
   const passwords = rotationsOf(stations, database, sendCommand);
   const jobs = new TypeormSettingJobs(database);
   const { limits, store: variables } = service.service.use(deviceModel);
   const settings = new SettingJobs({ store: jobs, variables, limits, sendCommand, now });
   const kinds: CampaignKinds = {
+    certificate: new CertificateWorkKind({ ...ofCertificates, now }),
     configuration: new ConfigurationKind({ settings, store: jobs, now }),
     firmware: new FirmwareKind({ updates, store, now }),
     password: new PasswordKind({ ...passwords, now }),
@@ -78,6 +86,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
     upgrades: raises.upgrades,
     rotations: passwords.rotations,
     settings,
+    renewals: ofCertificates.renewals,
     campaigns: new Campaigns({
       ...parts,
       random: Math.random,
@@ -91,8 +100,15 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
       await this.upgrades.sweep();
       await this.rotations.sweep();
       await this.settings.sweep();
+      await this.renewals.sweep();
     },
   };
+}
+
+function renewalsOf({ now }: RolledOutStations, database: Database, sendCommand: (request: CommandRequest) => Promise<void>) {
+  const store = new TypeormCertificates(database);
+  const events = { renewalGivenUp: () => Promise.resolve(), renewalBegun: () => undefined } as unknown as CertificateEvents; // no other is called
+  return { store, renewals: new Renewals({ store, events, days: 0, canIssue: true, sendCommand, now, random: Math.random }) };
 }
 
 function rotationsOf({ service, now }: RolledOutStations, database: Database, sendCommand: (request: CommandRequest) => Promise<void>) {
@@ -195,6 +211,21 @@ export class RolledOutStations {
     );
     const event = { protocol: 'ocpp1.6', gateway: 'gw', epoch: this.clock, at: this.now().toISOString(), reason: 'connected' } as const;
     await this.process.upgrades.onConnected([{ ...event, tenant, station, securityProfile }]);
+  }
+
+  /** It has asked for a certificate, and rejected what it got. */
+  async rejectCertificate({ tenant, station }: StationRef): Promise<void> {
+    await this.service.database.query(
+      `INSERT INTO device_config.certificate_requests (tenant, station, id, kind, named, protocol, digest, csr, state, tries, published, received_at)
+       VALUES ($1, $2, $3, 'ChargingStationCertificate', true, 'ocpp2.0.1', 'digest', '', 'rejected', 0, true, $4)`,
+      [tenant, station, randomUUID(), this.now()],
+    );
+  }
+
+  /** It has taken a new certificate. */
+  async takeCertificate({ tenant, station }: StationRef): Promise<void> {
+    const { certificates: store } = this.service.service.storeOf(certificates);
+    await store.inStation({ tenant, station }, (unit) => unit.endRenewal('ChargingStationCertificate', this.now()));
   }
 
   /** It comes with the password of its rotation. */

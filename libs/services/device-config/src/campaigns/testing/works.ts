@@ -69,3 +69,16 @@ export const CONFIGURATION: Work = {
     await process.settings.onEnded(endedCommand({ ...request, response: { status: end === 'fail' ? 'Rejected' : 'Accepted' } }));
   },
 };
+
+/** Stations that are asked for a new certificate: one message, and a certificate that they take. They fail where that is rejected. */
+export const CERTIFICATE: Work = {
+  campaign: { kind: 'certificate', work: { certificate: 'ChargingStationCertificate', runHours: 24 } },
+  stations: {},
+  table: 'certificate_renewals',
+  receipt: ({ id }) => id,
+  notDelivered: ({ process }, request) => process.renewals.onEnded(endedCommand({ ...request, status: 'offline', sentAt: null })),
+  async carryOut(stations, request, end) {
+    await stations.process.renewals.onEnded(endedCommand({ ...request, response: { status: 'Accepted' } }));
+    await (end === 'fail' ? stations.rejectCertificate(request) : stations.takeCertificate(request));
+  },
+};
