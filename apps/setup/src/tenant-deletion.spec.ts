@@ -30,6 +30,7 @@ const GUARDED = [
   'device_config.alert_rules',
   'device_config.alerts',
   'device_config.api_keys',
+  'device_config.campaign_settings',
   'device_config.campaign_stations',
   'device_config.campaigns',
   'device_config.certificate_renewals',

@@ -66,6 +66,7 @@ const COLUMNS: Readonly<Record<'removed' | 'pseudonymised' | 'kept' | 'none', re
     // people who signed in
     ...['device_config.sessions.claims', 'device_config.sessions.hash'],
     // who approved, workarounds, addresses
+    'device_config.campaign_settings.items',
     ...['device_config.campaigns.approval', 'device_config.quirk_profiles.body', 'device_config.security_profile_upgrades.network'],
     // names of keys, stations, groups and settings, numbers, states: no token is written there
     ...['cdr.station_descriptions.description', 'cdr.tariff_assignments.group_key', 'cdr.tariffs.body', 'device_config.alert_rules.body'],

@@ -75,10 +75,6 @@ POST   /v1/imports                                               ....A admin   r
 GET    /v1/imports/{id}                                          vo.bA read    refused
 POST   /v1/imports/{id}/cancel                                   ....A admin   refused
 GET    /v1/imports/{id}/results                                  vo.bA read    refused
-GET    /v1/password-campaigns                                    votbA read    refused
-POST   /v1/password-campaigns                                    ..t.A admin   refused
-GET    /v1/password-campaigns/{id}                               votbA read    refused
-POST   /v1/password-campaigns/{id}/stop                          ..t.A admin   refused
 GET    /v1/password-rotations                                    votbA read    list
 GET    /v1/logs                                                  .ot.A read    list
 GET    /v1/logs/{id}                                             .ot.A read    item

@@ -1601,70 +1601,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/password-campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List password campaigns
-         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["listPasswordCampaigns"];
-        put?: never;
-        /**
-         * Give many stations new passwords, at a pace
-         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        post: operations["startPasswordCampaign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/password-campaigns/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far a password campaign is
-         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["getPasswordCampaign"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/password-campaigns/{id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stop a password campaign
-         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        post: operations["stopPasswordCampaign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/certificates": {
         parameters: {
             query?: never;
@@ -2771,7 +2707,7 @@ export interface paths {
         get: operations["listCampaigns"];
         put?: never;
         /**
-         * Bring a firmware to many stations in waves
+         * Bring a firmware, a security profile, new passwords, values or new certificates to many stations in waves
          * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createCampaign"];
@@ -4263,15 +4199,8 @@ export interface components {
             id: string;
             /** @description For people */
             name: string;
-            /**
-             * @description What is done at the stations
-             * @enum {string}
-             */
-            kind: "firmware";
-            /** @description Name of the firmware image, which is as it was when the campaign was made */
-            image: string;
-            /** @description The version that stations report once they run it; null: not known */
-            firmwareVersion: string | null;
+            /** @description What is done at each station, as it was when the campaign was made */
+            work: components["schemas"]["CampaignFirmwareWork"] | components["schemas"]["CampaignConfigurationWork"] | components["schemas"]["CampaignCertificateWork"] | components["schemas"]["CampaignPasswordWork"] | components["schemas"]["CampaignSecurityProfileWork"];
             /**
              * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
@@ -4279,9 +4208,14 @@ export interface components {
             state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
-             * @description The wave that goes on
+             * @description The wave that goes on, or begins next
              */
             wave: number;
+            /**
+             * Format: date-time
+             * @description When that wave began, or begins after the rest; later where it was resumed
+             */
+            waveAt: string;
             /** @description Its waves in order */
             progress: components["schemas"]["CampaignWave"][];
             /** @description Which stations it was made for */
@@ -4312,6 +4246,11 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /**
+             * Format: int32
+             * @description Hours between the end of a wave and the beginning of the next, in which you can watch what was done
+             */
+            restHours: number;
             /** @description That of a second person; null: it needed none */
             approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
@@ -4330,10 +4269,10 @@ export interface components {
         /** @description The approval of a campaign by a second person */
         CampaignApproval: {
             /**
-             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @description Why it is needed: for the number of stations, for what it does whatever their number, or because its maker wanted it
              * @enum {string}
              */
-            reason: "stations" | "firmware" | "asked-for";
+            reason: "stations" | "firmware" | "security-profile" | "asked-for";
             /**
              * Format: date-time
              * @description The campaign is over if nobody has approved it by then
@@ -4347,38 +4286,49 @@ export interface components {
              */
             decidedAt: string | null;
         };
+        CampaignCertificateWork: {
+            /**
+             * @description A new certificate for each station, which is asked to ask for it (OCPP A02)
+             * @enum {string}
+             */
+            kind: "certificate";
+            /**
+             * @description Which certificate
+             * @default ChargingStationCertificate
+             */
+            certificate: components["schemas"]["CertificateKind"];
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has not taken a new one
+             * @default 24
+             */
+            runHours: number;
+        };
+        CampaignConfigurationWork: {
+            /**
+             * @description Values of variables or configuration keys at each station (OCPP B05)
+             * @enum {string}
+             */
+            kind: "configuration";
+            /**
+             * Format: int32
+             * @description Hours after which no more is set at a station
+             * @default 24
+             */
+            runHours: number;
+            /** @description The configuration profile whose values these were when the campaign was made */
+            profile: string | null;
+            /** @description What is set */
+            values: components["schemas"]["WantedVariable"][];
+        };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
             /** @description For people */
             name: string;
+            /** @description What is done at each station */
+            work: components["schemas"]["FirmwareWork"] | components["schemas"]["ConfigurationWork"] | components["schemas"]["CertificateWork"] | components["schemas"]["PasswordWork"] | components["schemas"]["SecurityProfileWork"];
             /**
-             * @description What is done at the stations
-             * @default firmware
-             * @enum {string}
-             */
-            kind?: "firmware";
-            /** @description Name of the firmware image */
-            image: string;
-            /**
-             * Format: int32
-             * @description Downloads that the station shall try; null: as it does
-             * @default null
-             */
-            retries?: number | null;
-            /**
-             * Format: int32
-             * @description Seconds between two tries of the download; null: as the station does
-             * @default null
-             */
-            retryIntervalSeconds?: number | null;
-            /**
-             * Format: int32
-             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
-             * @default 24
-             */
-            runHours?: number;
-            /**
-             * @description The stations; those that the image is not for, or that run it already, are left out. It is evaluated once
+             * @description The stations; those at which there is nothing to do, such as those that run the image already, are left out. It is evaluated once
              * @default {}
              */
             filter?: components["schemas"]["StationFilterInput"];
@@ -4429,6 +4379,12 @@ export interface components {
              */
             waveHours?: number;
             /**
+             * Format: int32
+             * @description Hours between the end of a wave and the beginning of the next, in which you can watch what was done
+             * @default 0
+             */
+            restHours?: number;
+            /**
              * @description Nothing is asked until it is resumed; its stations and waves can be looked at before
              * @default false
              */
@@ -4448,15 +4404,8 @@ export interface components {
             id: string;
             /** @description For people */
             name?: string;
-            /**
-             * @description What is done at the stations
-             * @enum {string}
-             */
-            kind?: "firmware";
-            /** @description Name of the firmware image, which is as it was when the campaign was made */
-            image?: string;
-            /** @description The version that stations report once they run it; null: not known */
-            firmwareVersion?: string | null;
+            /** @description What is done at each station, as it was when the campaign was made */
+            work?: components["schemas"]["CampaignFirmwareWork"] | components["schemas"]["CampaignConfigurationWork"] | components["schemas"]["CampaignCertificateWork"] | components["schemas"]["CampaignPasswordWork"] | components["schemas"]["CampaignSecurityProfileWork"];
             /**
              * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
@@ -4464,9 +4413,14 @@ export interface components {
             state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
-             * @description The wave that goes on
+             * @description The wave that goes on, or begins next
              */
             wave?: number;
+            /**
+             * Format: date-time
+             * @description When that wave began, or begins after the rest; later where it was resumed
+             */
+            waveAt?: string;
             /** @description Its waves in order */
             progress?: components["schemas"]["CampaignWave"][];
             /** @description Which stations it was made for */
@@ -4497,6 +4451,11 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /**
+             * Format: int32
+             * @description Hours between the end of a wave and the beginning of the next, in which you can watch what was done
+             */
+            restHours?: number;
             /** @description That of a second person; null: it needed none */
             approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
@@ -4526,6 +4485,35 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        CampaignFirmwareWork: {
+            /**
+             * @description A firmware update at each station
+             * @enum {string}
+             */
+            kind: "firmware";
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours: number;
+            /** @description Name of the firmware image, which is as it was when the campaign was made */
+            image: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion: string | null;
+        };
         /** @description A part of a list */
         CampaignPage: {
             /** @description In the order of the list */
@@ -4539,6 +4527,77 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        CampaignPasswordWork: {
+            /**
+             * @description A new password at each station (OCPP A01), which nobody is shown
+             * @enum {string}
+             */
+            kind: "password";
+        };
+        CampaignSecurityProfileWork: {
+            /**
+             * @description A higher security profile at each station (OCPP A05)
+             * @enum {string}
+             */
+            kind: "security-profile";
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /**
+             * @description Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it
+             * @default null
+             */
+            url: string | null;
+            /**
+             * @description The network interface of the station (OCPP 2)
+             * @default Wired0
+             * @enum {string}
+             */
+            interface: "Wired0" | "Wired1" | "Wired2" | "Wired3" | "Wireless0" | "Wireless1" | "Wireless2" | "Wireless3";
+            /**
+             * Format: int32
+             * @description How long the station waits for an answer (OCPP 2)
+             * @default 30
+             */
+            messageTimeoutSeconds: number;
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has come to no end
+             * @default 48
+             */
+            runHours: number;
+        };
+        /** @description A value that a campaign sets at a station */
+        CampaignSetting: {
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            /** @description Instance of the component; null: it has none */
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable: string;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            /** @description Which value of the variable */
+            attribute: components["schemas"]["AttributeType"];
+            /** @description What it was to be */
+            value: string;
+            /** @description Null: nothing yet. `reboot-required`: the station uses it after its next boot, which is left to you */
+            result: ("accepted" | "reboot-required" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "read-only" | "refused" | "offline" | "pending" | "not-sent" | "not-answered") | null;
         };
         /** @description A station of a campaign, and what came of the work there */
         CampaignStation: {
@@ -4554,13 +4613,15 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
+            /** @description Why it failed or was skipped: `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, `lost` where something else took the place of the work, and what its kind says (docs/how-to/run-campaigns.md) */
             reason: string | null;
             /**
              * Format: uuid
-             * @description Id of its firmware update; null: it was not asked
+             * @description Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values, a renewal of a certificate; null: it was not asked
              */
-            update: string | null;
+            work: string | null;
+            /** @description What came of each value that was to be set; null: nothing was */
+            values: components["schemas"]["CampaignSetting"][] | null;
             /**
              * Format: int64
              * @description Times that it was asked; more than once only where it never heard of it
@@ -4591,13 +4652,15 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
+            /** @description Why it failed or was skipped: `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, `lost` where something else took the place of the work, and what its kind says (docs/how-to/run-campaigns.md) */
             reason?: string | null;
             /**
              * Format: uuid
-             * @description Id of its firmware update; null: it was not asked
+             * @description Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values, a renewal of a certificate; null: it was not asked
              */
-            update?: string | null;
+            work?: string | null;
+            /** @description What came of each value that was to be set; null: nothing was */
+            values?: components["schemas"]["CampaignSetting"][] | null;
             /**
              * Format: int64
              * @description Times that it was asked; more than once only where it never heard of it
@@ -4706,19 +4769,29 @@ export interface components {
              */
             percent?: number;
         };
-        /** @description Hours of each day, by the clocks where a station stands */
+        /** @description Hours of each day, or of some days of the week, by the clocks where a station stands */
         CampaignWindow: {
             /** @description Beginning */
             from: string;
             /** @description End, which is not in it; before `from`: on the next day */
             to: string;
+            /**
+             * @description The days on which it begins, by the calendar where a station stands; empty: each day
+             * @default []
+             */
+            weekdays: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
-        /** @description Hours of each day, by the clocks where a station stands */
+        /** @description Hours of each day, or of some days of the week, by the clocks where a station stands */
         CampaignWindowInput: {
             /** @description Beginning */
             from: string;
             /** @description End, which is not in it; before `from`: on the next day */
             to: string;
+            /**
+             * @description The days on which it begins, by the calendar where a station stands; empty: each day
+             * @default []
+             */
+            weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
         /** @description Charge detail record: what a session cost. It never changes; a charge that was wrong is credited and made anew */
         Cdr: {
@@ -5091,10 +5164,10 @@ export interface components {
             /** @description Which certificate */
             kind: components["schemas"]["CertificateKind"];
             /**
-             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it. `expired`: a campaign could not ask it in time, and comes back to it
              * @enum {string}
              */
-            state: "waiting" | "asked" | "done" | "given-up";
+            state: "waiting" | "asked" | "done" | "given-up" | "expired";
             /**
              * Format: int64
              * @description How often it was asked
@@ -5105,7 +5178,7 @@ export interface components {
              * @description When there is something to do next, at the earliest; null: not by itself
              */
             nextAt: string | null;
-            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            /** @description Id of an API key, `administrator`, `expiry`: its certificate expires soon, or `campaign:` and the id of a campaign */
             actor: string;
             /** @description Why it is there, for a person; null: as it should be */
             reason: string | null;
@@ -5142,10 +5215,10 @@ export interface components {
             /** @description Which certificate */
             kind: components["schemas"]["CertificateKind"];
             /**
-             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it. `expired`: a campaign could not ask it in time, and comes back to it
              * @enum {string}
              */
-            state?: "waiting" | "asked" | "done" | "given-up";
+            state?: "waiting" | "asked" | "done" | "given-up" | "expired";
             /**
              * Format: int64
              * @description How often it was asked
@@ -5156,7 +5229,7 @@ export interface components {
              * @description When there is something to do next, at the earliest; null: not by itself
              */
             nextAt?: string | null;
-            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            /** @description Id of an API key, `administrator`, `expiry`: its certificate expires soon, or `campaign:` and the id of a campaign */
             actor?: string;
             /** @description Why it is there, for a person; null: as it should be */
             reason?: string | null;
@@ -5424,6 +5497,24 @@ export interface components {
          * @enum {string}
          */
         CertificateState: "issued" | "accepted" | "in-use" | "expired" | "revoked";
+        CertificateWork: {
+            /**
+             * @description A new certificate for each station, which is asked to ask for it (OCPP A02)
+             * @enum {string}
+             */
+            kind: "certificate";
+            /**
+             * @description Which certificate
+             * @default ChargingStationCertificate
+             */
+            certificate?: components["schemas"]["CertificateKind"];
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has not taken a new one
+             * @default 24
+             */
+            runHours?: number;
+        };
         /** @description A webhook after a change, with the secret where one was made */
         ChangedWebhook: {
             /** @description Name of the webhook */
@@ -5866,6 +5957,23 @@ export interface components {
          * @enum {string}
          */
         ConfigurationState: "in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed";
+        ConfigurationWork: {
+            /**
+             * @description Values of variables or configuration keys at each station (OCPP B05)
+             * @enum {string}
+             */
+            kind: "configuration";
+            /**
+             * Format: int32
+             * @description Hours after which no more is set at a station
+             * @default 24
+             */
+            runHours?: number;
+            /** @description Name of the configuration profile whose values are set, whatever its mode */
+            profile?: string;
+            /** @description What is set; secrets are refused */
+            values?: components["schemas"]["WantedVariableInput"][];
+        };
         /** @description One of the places from which an identity is used */
         ConflictingAddress: {
             /** @description IP address */
@@ -7430,6 +7538,33 @@ export interface components {
              */
             replace?: boolean;
         };
+        FirmwareWork: {
+            /**
+             * @description A firmware update at each station
+             * @enum {string}
+             */
+            kind: "firmware";
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours?: number;
+            /** @description Name of the firmware image */
+            image: string;
+        };
         /** @description Events are missing */
         Gap: {
             /** @description For a person */
@@ -8494,162 +8629,6 @@ export interface components {
              */
             to: number;
         };
-        /** @description New passwords for many stations, at a pace */
-        PasswordCampaign: {
-            /**
-             * Format: uuid
-             * @description Ours
-             */
-            id: string;
-            /**
-             * @description `stopped`: no further station begins, and those that have begun go on
-             * @enum {string}
-             */
-            state: "running" | "stopped" | "done";
-            /** @description Why it stopped; null: it has not */
-            reason: string | null;
-            /** @description Only stations of these; null: all */
-            groups: string[] | null;
-            /**
-             * Format: int64
-             * @description On average
-             */
-            stationsPerHour: number;
-            /**
-             * Format: int64
-             * @description It stops when so many rotations were refused or are unconfirmed
-             */
-            maxFailures: number;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it ended; null: it has not
-             */
-            endedAt: string | null;
-            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=` */
-            stations: components["schemas"]["PasswordCampaignStations"];
-        };
-        /** @description Chosen members of an item */
-        PasswordCampaignFields: {
-            /**
-             * Format: uuid
-             * @description Ours
-             */
-            id: string;
-            /**
-             * @description `stopped`: no further station begins, and those that have begun go on
-             * @enum {string}
-             */
-            state?: "running" | "stopped" | "done";
-            /** @description Why it stopped; null: it has not */
-            reason?: string | null;
-            /** @description Only stations of these; null: all */
-            groups?: string[] | null;
-            /**
-             * Format: int64
-             * @description On average
-             */
-            stationsPerHour?: number;
-            /**
-             * Format: int64
-             * @description It stops when so many rotations were refused or are unconfirmed
-             */
-            maxFailures?: number;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt?: string;
-            /**
-             * Format: date-time
-             * @description When it ended; null: it has not
-             */
-            endedAt?: string | null;
-            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=` */
-            stations?: components["schemas"]["PasswordCampaignStations"];
-        };
-        /** @description A part of a list */
-        PasswordCampaignFieldsPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["PasswordCampaignFields"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A part of a list */
-        PasswordCampaignPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["PasswordCampaign"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description Which stations get new passwords, and how fast */
-        PasswordCampaignStart: {
-            /** @description Only stations of these groups */
-            groups?: string[];
-            /**
-             * Format: int32
-             * @description On average: each station begins at a random instant of the time that all of them need
-             * @default 600
-             */
-            stationsPerHour?: number;
-            /**
-             * Format: int32
-             * @description The campaign stops when so many rotations were refused or are unconfirmed
-             * @default 10
-             */
-            maxFailures?: number;
-        };
-        /** @description How many stations of a campaign are where */
-        PasswordCampaignStations: {
-            /**
-             * Format: int64
-             * @description All of the campaign
-             */
-            total: number;
-            /**
-             * Format: int64
-             * @description Their turn has not come
-             */
-            waiting: number;
-            /**
-             * Format: int64
-             * @description Their rotation is open
-             */
-            underWay: number;
-            /**
-             * Format: int64
-             * @description They use the new password
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description Their rotation was refused or is unconfirmed
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description Removed, without a password, or given one otherwise
-             */
-            skipped: number;
-        };
         /** @description The replacement of the password of a station. The password is never shown */
         PasswordRotation: {
             /** @description Identity of the station */
@@ -8789,6 +8768,13 @@ export interface components {
          * @enum {string}
          */
         PasswordRotationState: "waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded";
+        PasswordWork: {
+            /**
+             * @description A new password at each station (OCPP A01), which nobody is shown
+             * @enum {string}
+             */
+            kind: "password";
+        };
         /** @description How often the values of a stream are sent (N11) */
         PeriodicEventStreamParameters: {
             /**
@@ -9962,6 +9948,41 @@ export interface components {
          * @enum {string}
          */
         SecurityProfileUpgradeStep: "change" | "read" | "profile" | "order" | "reset" | "restore";
+        SecurityProfileWork: {
+            /**
+             * @description A higher security profile at each station (OCPP A05)
+             * @enum {string}
+             */
+            kind: "security-profile";
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /**
+             * @description Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * @description The network interface of the station (OCPP 2)
+             * @default Wired0
+             * @enum {string}
+             */
+            interface?: "Wired0" | "Wired1" | "Wired2" | "Wired3" | "Wireless0" | "Wireless1" | "Wireless2" | "Wireless3";
+            /**
+             * Format: int32
+             * @description How long the station waits for an answer (OCPP 2)
+             * @default 30
+             */
+            messageTimeoutSeconds?: number;
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has come to no end
+             * @default 48
+             */
+            runHours?: number;
+        };
         /** @description A session of a person in a browser */
         Session: {
             /** @description Of the session; no part of its cookie */
@@ -23075,307 +23096,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    listPasswordCampaigns: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How it stands
-                 * @example [
-                 *       "running"
-                 *     ]
-                 */
-                state?: ("running" | "stopped" | "done")[];
-                /**
-                 * @description Items of a page, at most
-                 * @example 50
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before, with the same filters */
-                cursor?: string;
-                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
-                sort?: "createdAt" | "-createdAt";
-                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
-                total?: boolean;
-                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "state" | "reason" | "groups" | "stationsPerHour" | "maxFailures" | "createdAt" | "endedAt" | "stations")[];
-            };
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *           "state": "running",
-                     *           "groups": [
-                     *             "yard"
-                     *           ],
-                     *           "stationsPerHour": 300,
-                     *           "maxFailures": 5,
-                     *           "reason": null,
-                     *           "stations": {
-                     *             "total": 1,
-                     *             "waiting": 1,
-                     *             "underWay": 0,
-                     *             "done": 0,
-                     *             "failed": 0,
-                     *             "skipped": 0
-                     *           },
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
-                     *           "endedAt": null
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaignPage"];
-                    "application/vnd.voltbus.fields+json": components["schemas"]["PasswordCampaignFieldsPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    startPasswordCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "groups": [
-                 *         "yard"
-                 *       ],
-                 *       "stationsPerHour": 300,
-                 *       "maxFailures": 5
-                 *     }
-                 */
-                "application/json": components["schemas"]["PasswordCampaignStart"];
-            };
-        };
-        responses: {
-            /** @description It is running */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "running",
-                     *       "groups": [
-                     *         "yard"
-                     *       ],
-                     *       "stationsPerHour": 300,
-                     *       "maxFailures": 5,
-                     *       "reason": null,
-                     *       "stations": {
-                     *         "total": 1,
-                     *         "waiting": 1,
-                     *         "underWay": 0,
-                     *         "done": 0,
-                     *         "failed": 0,
-                     *         "skipped": 0
-                     *       },
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getPasswordCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Id of the password campaign
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "running",
-                     *       "groups": [
-                     *         "yard"
-                     *       ],
-                     *       "stationsPerHour": 300,
-                     *       "maxFailures": 5,
-                     *       "reason": null,
-                     *       "stations": {
-                     *         "total": 1,
-                     *         "waiting": 1,
-                     *         "underWay": 0,
-                     *         "done": 0,
-                     *         "failed": 0,
-                     *         "skipped": 0
-                     *       },
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    stopPasswordCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the password campaign
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "stopped",
-                     *       "groups": [
-                     *         "yard"
-                     *       ],
-                     *       "stationsPerHour": 300,
-                     *       "maxFailures": 5,
-                     *       "reason": "an operator stopped it",
-                     *       "stations": {
-                     *         "total": 1,
-                     *         "waiting": 1,
-                     *         "underWay": 0,
-                     *         "done": 0,
-                     *         "failed": 0,
-                     *         "skipped": 0
-                     *       },
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     listCertificates: {
         parameters: {
             query?: {
@@ -23817,7 +23537,7 @@ export interface operations {
                 /** @description What the certificates are for */
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description How it stands */
-                state?: ("waiting" | "asked" | "done" | "given-up")[];
+                state?: ("waiting" | "asked" | "done" | "given-up" | "expired")[];
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
@@ -29400,7 +29120,7 @@ export interface operations {
                  */
                 state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
-                kind?: "firmware"[];
+                kind?: ("firmware" | "security-profile" | "password" | "configuration" | "certificate")[];
                 /** @description Created then or later */
                 from?: string;
                 /** @description Created before */
@@ -29417,7 +29137,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "work" | "state" | "wave" | "waveAt" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "restHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -29769,7 +29489,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
-                fields?: ("station" | "wave" | "state" | "reason" | "update" | "attempts" | "startedAt" | "endedAt")[];
+                fields?: ("station" | "wave" | "state" | "reason" | "work" | "values" | "attempts" | "startedAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */

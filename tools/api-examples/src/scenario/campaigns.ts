@@ -11,8 +11,9 @@ export async function recordCampaign(client: RecordingClient, { admin }: Recorde
   });
   const { id } = await client.record('post', '/v1/campaigns', {
     body: {
-      ...{ name: 'Spring update', image: IMAGE.path.image, filter: { groups: ['depot'] }, waves: [{ stations: 5 }, { percent: 20 }] },
-      ...{ window: { from: '01:00', to: '05:00' }, timeZone: 'Europe/Berlin', maxFailures: 3, paused: true, needsApproval: true },
+      ...{ name: 'Spring update', work: { kind: 'firmware', image: IMAGE.path.image }, filter: { groups: ['depot'] } },
+      ...{ waves: [{ stations: 5 }, { percent: 20 }], restHours: 24, timeZone: 'Europe/Berlin', maxFailures: 3 },
+      ...{ window: { from: '01:00', to: '05:00', weekdays: ['tuesday', 'wednesday'] }, paused: true, needsApproval: true },
     },
   });
   const path = { id };
@@ -23,7 +24,9 @@ export async function recordCampaign(client: RecordingClient, { admin }: Recorde
   await client.record('post', '/v1/campaigns/{id}/resume', { path });
   await client.record('post', '/v1/campaigns/{id}/pause', { path });
   await client.record('post', '/v1/campaigns/{id}/cancel', { path });
-  const other = await client.api.post('/v1/campaigns', { body: { name: 'Too early', image: IMAGE.path.image, needsApproval: true } });
+  const other = await client.api.post('/v1/campaigns', {
+    body: { name: 'Too early', work: { kind: 'firmware', image: IMAGE.path.image }, needsApproval: true },
+  });
   await admin.record('post', '/v1/campaigns/{id}/refuse', { path: { id: other.id } });
   await client.api.delete('/v1/firmware-images/{image}', IMAGE);
 }

@@ -5,20 +5,15 @@ import { TENANT, until, type RecordedSystem } from './recorded-system';
 
 const AWAY = { station: 'YARD-3' };
 const PASSWORD = 'correct horse battery';
-const GROUP = 'yard';
 
-/** New passwords for a station that is away, and for its group; and a higher security profile. */
+/** A new password for a station that is away, and a higher security profile. */
 export async function recordPasswords(client: RecordingClient, { ocppUrl, folder }: RecordedSystem): Promise<void> {
-  await client.api.put('/v1/stations/{station}', { path: AWAY, body: { password: PASSWORD, group: GROUP } });
+  await client.api.put('/v1/stations/{station}', { path: AWAY, body: { password: PASSWORD } });
   await connectOnce(client, ocppUrl, makeRoot(folder));
   await client.record('post', '/v1/stations/{station}/password-rotation', { path: AWAY });
   await client.record('get', '/v1/stations/{station}/password-rotation', { path: AWAY });
   await client.record('get', '/v1/password-rotations', { query: { state: ['waiting', 'unconfirmed'], limit: 50 } });
   await client.record('post', '/v1/stations/{station}/password-rotation/end', { path: AWAY, body: { keep: 'old' } });
-  const { id } = await client.record('post', '/v1/password-campaigns', { body: { groups: [GROUP], stationsPerHour: 300, maxFailures: 5 } });
-  await client.record('get', '/v1/password-campaigns/{id}', { path: { id } });
-  await client.record('get', '/v1/password-campaigns', { query: { state: ['running'], limit: 50 } });
-  await client.record('post', '/v1/password-campaigns/{id}/stop', { path: { id } });
   await recordUpgrade(client);
   await client.api.delete('/v1/stations/{station}', { path: AWAY });
 }

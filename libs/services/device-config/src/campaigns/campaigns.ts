@@ -6,13 +6,13 @@ import type { CampaignTelemetry } from './campaign-telemetry';
 import { approved, awaiting, refused, whyApproved, whyNotDecidedBy, type ApprovalRule, type Person } from './domain/approval';
 import { cancelled, isOver, paused, resumed, type Campaign, type Plan, type WaveCounts } from './domain/campaign';
 import { waveSizes } from './domain/waves';
-import type { CampaignKind } from './kind';
+import type { CampaignKinds } from './kind';
 import { MAX_STATIONS } from './limits';
 import type { NewMember, TypeormCampaigns } from './store/typeorm-campaigns';
 
 interface CampaignsParts {
   store: TypeormCampaigns;
-  kinds: Readonly<Record<Campaign['kind'], CampaignKind>>;
+  kinds: CampaignKinds;
   telemetry: CampaignTelemetry;
   rule: ApprovalRule;
   /** The keys that made the key of an actor, directly or not; none where the actor is no key. */

@@ -22,5 +22,11 @@ export const JITTER_SECONDS = { usual: 600, most: 86_400 };
 export const AT_ONCE = { usual: 50, most: 5_000 };
 /** Failures after which a campaign stops where nothing else is asked for. */
 export const MAX_FAILURES = { usual: 5, most: MAX_STATIONS };
+/** Hours between the end of a wave and the beginning of the next, at most. */
+export const MAX_REST_HOURS = 720;
+/** Hours after which a station has failed whose security profile is being raised where nothing else is asked for, and at most: longer than a reset may wait. */
+export const RAISE_HOURS = { usual: 48, most: 720 };
+/** Hours after which a station has failed that was asked for a new certificate where nothing else is asked for, and at most. */
+export const CERTIFICATE_HOURS = { usual: 24, most: 168 };
 /** Hours that a wave waits for stations that cannot be asked where nothing else is asked for, and at most. */
 export const WAVE_HOURS = { usual: 72, most: 2_160 };

@@ -2,11 +2,11 @@ import type { CommandRequest } from '@voltbus/contracts';
 import { seededRandom } from '@voltbus/virtual-station';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { RolledOutStations, processOf } from './testing/rolled-out-stations';
+import { CERTIFICATE, CONFIGURATION, FIRMWARE, PASSWORD, SECURITY_PROFILE, type Work } from './testing/works';
 
 // Random campaigns over stations that fail, go away and come back, by two processes that die between any two writes. What is expected is kept apart
 // from what is stored: what each station received and did.
 
-const CAMPAIGNS = 4;
 const STATIONS = 9;
 const MAX_STEPS = 400;
 
@@ -17,15 +17,14 @@ let stations: RolledOutStations;
 beforeAll(async () => {
   service = await startService({ VOLTBUS_DATABASE_POOL: '6' });
   stations = new RolledOutStations(service);
+  await service.database.query(`UPDATE device_config.tenants SET certificate_organization = 'ACME'`);
 });
 afterAll(() => service?.close());
 beforeEach(() => stations.clear());
 
-const requestIdOf = ({ payload }: CommandRequest) => (payload as { requestId: number }).requestId;
-
 class Model {
-  /** What each station has received, by request id: at most one. */
-  readonly received = new Map<string, Set<number>>();
+  /** What each station has received: at most one. */
+  readonly received = new Map<string, Set<string | number>>();
   readonly ends = new Map<string, 'succeeded' | 'failed'>();
   readonly waves = new Map<string, number>();
   forgiven = 0;
@@ -34,8 +33,8 @@ class Model {
 
   constructor(
     private readonly random: () => number,
+    private readonly work: Work,
     readonly campaign: string,
-    readonly maxFailures: number,
   ) {}
 
   get failures(): number {
@@ -49,7 +48,7 @@ class Model {
       if (this.settled.has(request.id)) continue;
       await this.checkWave(request.station);
       this.settled.add(request.id);
-      if (this.random() < 0.25) await stations.notDelivered(request);
+      if (this.random() < 0.25) await this.work.notDelivered(stations, request);
       else await this.carryOut(request);
     }
   }
@@ -64,10 +63,10 @@ class Model {
 
   private async carryOut(request: CommandRequest): Promise<void> {
     const { station } = request;
-    const had = this.received.get(station) ?? new Set<number>();
-    this.received.set(station, had.add(requestIdOf(request)));
+    const had = this.received.get(station) ?? new Set();
+    this.received.set(station, had.add(this.work.receipt(request)));
     const end = this.random() < 0.3 ? 'fail' : 'succeed';
-    await stations.carryOut(request, end);
+    await this.work.carryOut(stations, request, end);
     this.ends.set(station, end === 'fail' ? 'failed' : 'succeeded');
   }
 
@@ -80,27 +79,28 @@ class Model {
   }
 }
 
-const countOf = async (table: string): Promise<number> =>
-  (await service.database.query<{ n: number }[]>(`SELECT count(*)::integer AS n FROM device_config.${table}`))[0]?.n ?? 0;
+/** What was begun at stations. */
+const begunOf = ({ table }: Work): Promise<{ id: string }[]> => service.database.query(`SELECT id FROM device_config.${table} ORDER BY id`);
 
-async function run(seed: number): Promise<void> {
+async function run(seed: number, work: Work): Promise<void> {
   const random = seededRandom(seed).next;
   const names = Array.from({ length: STATIONS }, (_, nth) => `m${seed}-${nth}`);
-  await stations.add(names);
+  await stations.add(names, work.stations);
   const maxFailures = Math.floor(random() * 3);
   const waves = [{ stations: 1 + Math.floor(random() * 3) }, { percent: 30 }];
-  const campaign = await stations.create({ waves, maxFailures, atOnce: 1 + Math.floor(random() * 4), waveHours: 3, jitterSeconds: 300 });
-  const model = new Model(random, campaign, maxFailures);
+  const plan = { waves, maxFailures, atOnce: 1 + Math.floor(random() * 4), waveHours: 3, jitterSeconds: 300 };
+  const campaign = await stations.create(plan, work.campaign);
+  const model = new Model(random, work, campaign);
   for (const { station, wave } of await stations.stationsOf(campaign)) model.waves.set(station, wave);
 
   for (let step = 0; step < MAX_STEPS; step++) {
     stations.clock += Math.floor(random() * 300_000);
     for (const name of names) if (random() < 0.1) await stations.setOnline(name, random() < 0.7);
     const mustStop = model.failures - model.forgiven > maxFailures;
-    const before = await countOf('station_requests');
+    const before = await begunOf(work);
     const looks = [mortalLook(random), mortalLook(random)];
     for (const look of await Promise.allSettled(looks)) if (look.status === 'rejected') expect(look.reason).toBeInstanceOf(Death);
-    if (mustStop) expect(await countOf('station_requests')).toBe(before);
+    if (mustStop) expect(await begunOf(work)).toEqual(before);
     await model.receive();
     const { state } = await stations.process.campaigns.find('default', campaign);
     if (state === 'stopped') {
@@ -133,7 +133,12 @@ async function check(model: Model, names: readonly string[]): Promise<void> {
   }
 }
 
-it.each(Array.from({ length: CAMPAIGNS }, (_, nth) => 1_000 + nth))(
-  'each station gets its update once, waves do not overlap, and it stops when it must (seed %i)',
-  run,
+it.each([
+  ['firmware', 1_000, FIRMWARE],
+  ['configuration', 1_001, CONFIGURATION],
+  ['certificate', 1_004, CERTIFICATE],
+  ['security-profile', 1_002, SECURITY_PROFILE],
+  ['password', 1_003, PASSWORD],
+] as const)('each station gets its %s once, waves do not overlap, and it stops when it must (seed %i)', (_kind, seed, work) =>
+  run(seed, work),
 );

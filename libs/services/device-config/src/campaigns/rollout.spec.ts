@@ -42,7 +42,7 @@ describe('the stations of a campaign', () => {
     }));
     const campaigns = new Campaigns({
       store: { stations: () => Promise.resolve(many) } as never,
-      kinds: { firmware: { isFor: () => true } as never },
+      kinds: { firmware: { isFor: () => true } } as never,
       ...{ telemetry: null as never, now: stations.now, random: Math.random },
       ...{ rule: stations.rule, makersOf: async () => [] },
     });
@@ -218,8 +218,8 @@ it('goes on without a station that is removed', async () => {
 });
 
 describe('a campaign that must be approved', () => {
-  beforeEach(() => Object.assign(stations.rule, { aboveStations: 1, firmware: false, hours: 72 }));
-  afterEach(() => Object.assign(stations.rule, { aboveStations: null, firmware: false }));
+  beforeEach(() => Object.assign(stations.rule, { aboveStations: 1, hours: 72 }));
+  afterEach(() => Object.assign(stations.rule, { aboveStations: null }));
 
   it('asks no station until a second person has approved it, of which one counts however many come at once', async () => {
     await stations.add(['a-1', 'a-2']);

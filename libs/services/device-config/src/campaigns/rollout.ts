@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import { unlessExpired } from './domain/approval';
 import { advanced, hasWaited, isOver, type Campaign } from './domain/campaign';
 import { openSince } from './domain/window';
-import type { CampaignKind, WorkResult } from './kind';
+import type { CampaignKinds, WorkResult } from './kind';
 import { JUDGE_BATCH, POSTPONE_MS, SETTLE_MS, START_BATCH, SWEEP_BATCH } from './limits';
 import type { CampaignTelemetry } from './campaign-telemetry';
 import type { CampaignUnit, OpenZone } from './store/typeorm-campaign-unit';
@@ -10,7 +10,7 @@ import type { TypeormCampaigns } from './store/typeorm-campaigns';
 
 interface RolloutParts {
   store: TypeormCampaigns;
-  kinds: Readonly<Record<Campaign['kind'], CampaignKind>>;
+  kinds: CampaignKinds;
   telemetry: CampaignTelemetry;
   /** How long a failure may still be shown to be none. */
   lateMs: number;
@@ -60,7 +60,7 @@ export class Rollout {
     const works = await unit.works(this.failedAfter());
     if (campaign.state !== 'running') await kind.withdraw(unit.transaction, works);
     for (let at = 0; at < works.length; at += JUDGE_BATCH) {
-      const results = await kind.results(unit.transaction, works.slice(at, at + JUDGE_BATCH));
+      const results = await kind.results(unit.transaction, works.slice(at, at + JUDGE_BATCH), campaign);
       const [unheard, ended] = split(results);
       if (isOver(campaign)) ended.push(...unheard.map((one): WorkResult => ({ ...one, outcome: 'skipped', reason: 'cancelled' })));
       else if (unheard.length > 0)
@@ -100,7 +100,7 @@ export class Rollout {
     );
     if (work === null) return false;
     this.parts.telemetry.asked(found);
-    await kind.send(work);
+    await kind.send(work, ref, found);
     return true;
   }
 

@@ -15,6 +15,7 @@ import { signCertificate } from './ocpp2/sign-certificate';
 import { Renewals } from './renewals';
 import { Revocations } from './revocations';
 import { certificatesMigration } from './store/migrations/0330-certificates';
+import { renewalDeliveryMigration } from './store/migrations/0394-renewal-delivery';
 import { tables } from './store/tables';
 import { TypeormCertificates } from './store/typeorm-certificates';
 import { TypeormRevocations } from './store/typeorm-revocations';
@@ -30,7 +31,7 @@ const LIST_INTERVAL_MS = 10_000;
 /** OCPP A02, A03, 1.6 security whitepaper: certificates of stations, from their request to their renewal and revocation. */
 export const certificates = defineBlock({
   name: 'certificates',
-  migrations: [certificatesMigration],
+  migrations: [certificatesMigration, renewalDeliveryMigration],
   tables,
   store: ({ database }) => ({ certificates: new TypeormCertificates(database), lists: new TypeormRevocations(database) }),
   build({ store, use, settings, sendCommand, logger, metrics, now }) {

@@ -30,6 +30,8 @@ export const BATCH = 100;
 
 /** Messages by which a station is asked to renew a certificate, before an operator has to look at it. */
 export const MAX_RENEWAL_TRIES = 5;
+/** A renewal of a campaign ends when its station could not be asked for so long: nobody is asked hours after the window of the campaign. */
+export const DELIVER_MS = 5 * MINUTE_MS;
 /** A station that was asked has so long to come with a request and to take the certificate. */
 export const RENEWAL_TIMEOUT_MS = HOUR_MS;
 /** Before the second message; each later one waits four times as long, up to a day. */

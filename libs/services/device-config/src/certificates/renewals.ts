@@ -3,13 +3,19 @@ import { CsmsError, commandOutcome, type Command, type CommandRequest, type Stat
 import type { CertificateEvents } from './certificate-events';
 import type { CertificateKind } from './domain/certificate-kind';
 import { afterAnswer, askingCommand, look, newRenewal, type Renewal } from './domain/renewal';
-import { RENEWAL_JITTER_MS } from './limits';
+import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
+import { DELIVER_MS, RENEWAL_JITTER_MS } from './limits';
+import { CertificateUnit } from './store/typeorm-certificate-unit';
 import type { ExpiringCertificate, TypeormCertificates } from './store/typeorm-certificates';
 
 const ACTIONS: ReadonlySet<string> = new Set(['TriggerMessage', 'ExtendedTriggerMessage']);
 /** Behind the commands of operators. */
 const PRIORITY = 8;
 const BY_EXPIRY = 'expiry';
+const OF_CAMPAIGN = 'campaign:';
+
+/** A renewal that was begun; why there is none; or another one is under way. */
+type StartedRenewal = { id: string } | { whyNot: 'no-authority' | 'no-organization' | 'does-not-fit' } | 'open';
 
 interface RenewalsParts {
   store: TypeormCertificates;
@@ -39,12 +45,49 @@ export class Renewals {
       const at = now();
       const isAsked = before?.endedAt === null && before.state === 'asked';
       const expiresAt = before?.expiresAt ?? null;
-      const after = isAsked ? before : newRenewal({ station: ref.station, kind, actor, expiresAt, nextAt: at }, at);
+      const after = isAsked
+        ? before
+        : newRenewal({ id: randomUUID(), station: ref.station, kind, actor, expiresAt, nextAt: at, deliverBy: null }, at);
       await unit.writeRenewal(after);
       return { renewal: after, online: unit.station.online };
     });
     if (started === null) throw new CsmsError('unknown-station', 'no such station');
     return (started.online ? await this.advance(ref, kind) : null) ?? started.renewal;
+  }
+
+  /** Stations can be given certificates at all. */
+  get canIssue(): boolean {
+    return this.parts.canIssue;
+  }
+
+  /**
+   * Begins one for a campaign within the caller's transaction, to be brought `forward` after it; it ends when the station cannot be asked soon. One that waits
+   * for its time, such as that of an expiry, is not needed any more. `open`: one is under way.
+   */
+  async startIn(
+    transaction: Transaction,
+    ref: StationRef,
+    { station, kind, campaign }: { station: LockedStation; kind: CertificateKind; campaign: string },
+  ): Promise<StartedRenewal> {
+    const { canIssue, store, now } = this.parts;
+    const { protocol } = station;
+    if (!canIssue) return { whyNot: 'no-authority' };
+    if (protocol === null || askingCommand(protocol, kind) === null) return { whyNot: 'does-not-fit' };
+    if ((await store.organizationOf(ref.tenant)) === null) return { whyNot: 'no-organization' };
+    const unit = new CertificateUnit(transaction, ref, station);
+    const before = await unit.renewal(kind);
+    const isOpen = before !== null && before.endedAt === null;
+    if (isOpen && (before.state === 'asked' || before.actor.startsWith(OF_CAMPAIGN))) return 'open';
+    const at = now();
+    const id = randomUUID();
+    const given = { id, station: ref.station, kind, actor: `${OF_CAMPAIGN}${campaign}`, expiresAt: before?.expiresAt ?? null };
+    await unit.writeRenewal(newRenewal({ ...given, nextAt: at, deliverBy: new Date(at.getTime() + DELIVER_MS) }, at));
+    return { id };
+  }
+
+  /** Asks the station where that is due. What fails is left to the sweep. */
+  async forward(ref: StationRef, kind: CertificateKind): Promise<void> {
+    await this.advance(ref, kind);
   }
 
   /** Begins the renewals of certificates that expire soon. */
@@ -88,7 +131,7 @@ export class Renewals {
       // no later than half of the time that is left
       const spanMs = Math.min(RENEWAL_JITTER_MS, (expiresAt.getTime() - at.getTime()) / 2);
       const nextAt = new Date(at.getTime() + Math.floor(random() * spanMs));
-      await unit.writeRenewal(newRenewal({ station, kind, actor: BY_EXPIRY, expiresAt, nextAt }, at));
+      await unit.writeRenewal(newRenewal({ id: randomUUID(), station, kind, actor: BY_EXPIRY, expiresAt, nextAt, deliverBy: null }, at));
     });
   }
 

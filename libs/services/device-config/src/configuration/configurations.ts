@@ -83,10 +83,10 @@ export class Configurations {
 }
 
 /** Secrets are not stored, so they cannot be compared: they are set one by one. */
-function refuseSecrets(values: readonly ProfileValue[]): void {
+export function refuseSecrets(values: readonly ProfileValue[], member = '/values'): void {
   values.forEach(({ key, component, variable, value }, at) => {
     const isSecret = [key, component, variable].some((name) => typeof name === 'string' && isSecretName(name));
     if (isSecret || redactText(value) !== value)
-      throw invalidAt(`/values/${at}`, 'is a secret: it is not stored, and is set by PATCH .../variables');
+      throw invalidAt(`${member}/${at}`, 'is a secret: it is not stored, and is set by PATCH .../variables');
   });
 }

@@ -3,6 +3,7 @@ export type { DeviceModel } from './device-model';
 export { givenId, nameFor } from './domain/name-for';
 export {
   LONGEST_SET_VALUE,
+  SETTING_RESULTS,
   isReadOnly,
   readingMessages,
   settingMessages,

@@ -11,6 +11,8 @@ export const NOT_SENT_RETRY_MS = MINUTE_MS;
 export const LOST_RESULT_MS = 60 * MINUTE_MS;
 /** A rotation that was never sent ends then. */
 export const EXPIRE_MS = 30 * DAY_MS;
+/** One that a campaign has started ends when it could not be sent for so long: nobody is asked hours after the window of the campaign. */
+export const DELIVER_MS = 5 * MINUTE_MS;
 /** A station that has accepted its new password and is still connected is disconnected then, so that it comes back with it. */
 export const RECONNECT_MS = 30_000;
 /** A station that has accepted its new password and has not connected with it is `unconfirmed` then. */
@@ -19,9 +21,3 @@ export const CONFIRM_MS = 60 * MINUTE_MS;
 export const REPUBLISH_MS = 30_000;
 /** Rotations that one sweep looks at. */
 export const BATCH = 100;
-
-/** Stations that one campaign may have, and stations an hour. */
-export const MAX_CAMPAIGN_STATIONS = 200_000;
-export const MAX_STATIONS_PER_HOUR = 36_000;
-/** Campaigns of a tenant that are kept; the oldest that are over go first. */
-export const MAX_CAMPAIGNS = 100;

@@ -11,8 +11,9 @@ import {
 } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
 import { passwordForms, type Evictions } from '../provisioning';
+import type { Transaction } from '../stations/typeorm-in-station';
 import type { DeviceConfigTelemetry } from '../telemetry';
-import { whyNotRotated, type RotatingStation } from './domain/rotating-station';
+import { SENTENCES, whyNotRotated, type WhyNotRotated } from './domain/rotating-station';
 import {
   afterAttempt,
   cameWithIt,
@@ -26,6 +27,7 @@ import {
   type Rotation,
 } from './domain/rotation';
 import type { RotationSteps } from './rotation-steps';
+import { DELIVER_MS } from './limits';
 import type { RotationUnit, TypeormPasswordRotations } from './store/typeorm-password-rotations';
 
 /**
@@ -49,6 +51,9 @@ interface PasswordRotationsParts {
   now(): Date;
 }
 
+/** A rotation that was begun; why there is none; or another one is under way. */
+type StartedRotation = { id: string } | { whyNot: WhyNotRotated | 'unconfirmed' } | 'open';
+
 /**
  * Replaces the passwords of stations (OCPP A01). The new one is accepted before it is sent, and the old one until the station has come with the new one, so that
  * neither a lost answer nor the death of a process locks a station out. An attempt that may have arrived is repeated with the same password.
@@ -60,21 +65,47 @@ export class PasswordRotations {
    * Begins a rotation; one that is unconfirmed is tried again, with the same password. Throws `unknown-station`, and `conflict` while one is open, and where
    * the station has no password, proves itself by a certificate, or never connected.
    */
-  async start(ref: StationRef, { actor, campaign = null }: { actor: string; campaign?: string | null }): Promise<Rotation> {
+  async start(ref: StationRef, { actor }: { actor: string }): Promise<Rotation> {
     const { store, now, evictions } = this.parts;
     let online = false;
     const rotation = await store.inStation(ref, async (unit, station, before) => {
       online = station.online;
-      if (before === null || !isOpen(before) || station.rotation !== before.id) return this.begin(ref, unit, station, { actor, campaign });
+      if (before === null || !isOpen(before) || station.rotation !== before.id) {
+        const refusal = whyNotRotated(station);
+        if (refusal !== null) throw new CsmsError('conflict', SENTENCES[refusal]);
+        return this.begin(ref, unit, { actor, campaign: null, deliverBy: null });
+      }
       if (before.state !== 'unconfirmed')
         throw new CsmsError('conflict', `the password of the station is being replaced: the rotation is ${before.state}`);
-      const again = { ...triedAgain(before, now()), campaign: campaign ?? before.campaign };
+      const again = triedAgain(before, now());
       await unit.write(again);
       return again;
     });
     if (rotation === null) throw new CsmsError('unknown-station', 'no such station');
     await evictions.of(ref);
     return online ? this.sendAtOnce(ref, rotation) : rotation;
+  }
+
+  /**
+   * Begins a rotation of a campaign within the caller's transaction, which is to be brought `forward` after it. It ends when it cannot be sent soon. One that
+   * is `unconfirmed` is left to who looks after it.
+   */
+  async startIn(transaction: Transaction, ref: StationRef, campaign: string): Promise<StartedRotation> {
+    const started = await this.parts.store.lockedIn(transaction, ref, async (unit, station, before): Promise<StartedRotation> => {
+      if (before !== null && isOpen(before) && station.rotation === before.id)
+        return before.state === 'unconfirmed' ? { whyNot: 'unconfirmed' } : 'open';
+      const whyNot = whyNotRotated(station);
+      if (whyNot !== null) return { whyNot };
+      const deliverBy = new Date(this.parts.now().getTime() + DELIVER_MS);
+      return { id: (await this.begin(ref, unit, { actor: `campaign:${campaign}`, campaign, deliverBy })).id };
+    });
+    return started ?? { whyNot: 'no-password' };
+  }
+
+  /** Makes gateways accept the new password of the station, and sends it where that is due. What fails is left to the sweep. */
+  async forward(ref: StationRef): Promise<void> {
+    await this.parts.evictions.of(ref);
+    await this.advance(ref);
   }
 
   /**
@@ -137,14 +168,7 @@ export class PasswordRotations {
     }
   }
 
-  private async begin(
-    ref: StationRef,
-    unit: RotationUnit,
-    station: RotatingStation,
-    by: { actor: string; campaign: string | null },
-  ): Promise<Rotation> {
-    const refusal = whyNotRotated(station);
-    if (refusal !== null) throw new CsmsError('conflict', refusal);
+  private async begin(ref: StationRef, unit: RotationUnit, by: Pick<Rotation, 'actor' | 'campaign' | 'deliverBy'>): Promise<Rotation> {
     const { secrets, peppers, now } = this.parts;
     const password = randomBytes(KEY_BYTES).toString('hex');
     const rotation = newRotation({ id: randomUUID(), sealed: secrets.seal(ref, password), ...by }, now());

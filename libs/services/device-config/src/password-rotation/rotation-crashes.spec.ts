@@ -44,7 +44,7 @@ class Walk {
   private constructor(private readonly ref: StationRef) {
     this.world = new CarelessWorld(ref, OLD_PASSWORD);
     const effects = {
-      store: fixture.service.service.storeOf(passwordRotation).rotations,
+      store: fixture.service.service.storeOf(passwordRotation),
       sendCommand: async (request: CommandRequest) => {
         if (request.station === ref.station) this.world.publish(request, this.habit, this.online);
       },

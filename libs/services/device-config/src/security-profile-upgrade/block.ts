@@ -6,6 +6,7 @@ import { SecurityProfileUpgradesController } from './http/security-profile-upgra
 import { SWEEP_INTERVAL_MS } from './limits';
 import { SecurityProfileUpgrades } from './security-profile-upgrades';
 import { securityProfileUpgradesMigration } from './store/migrations/0361-security-profile-upgrades';
+import { upgradeDeliveryMigration } from './store/migrations/0390-upgrade-delivery';
 import { tables } from './store/tables';
 import { TypeormUpgrades } from './store/typeorm-upgrades';
 import { UpgradeSteps } from './upgrade-steps';
@@ -13,7 +14,7 @@ import { UpgradeSteps } from './upgrade-steps';
 /** OCPP A05: raises the security profiles of stations, and watches that they come back. */
 export const securityProfileUpgrade = defineBlock({
   name: 'security-profile-upgrade',
-  migrations: [securityProfileUpgradesMigration],
+  migrations: [securityProfileUpgradesMigration, upgradeDeliveryMigration],
   tables,
   store: ({ database, storeOf }) => new TypeormUpgrades(database, storeOf(securityEvents)),
   build({ store, use, sendCommand, wakeRelay, now }) {

@@ -11,6 +11,8 @@ export const NOT_SENT_RETRY_MS = MINUTE_MS;
 export const LOST_RESULT_MS = 60 * MINUTE_MS;
 /** An upgrade that has changed nothing at the station ends then. */
 export const EXPIRE_MS = 30 * 24 * HOUR_MS;
+/** One that a campaign has started ends when its station could not be sent a step for so long: nobody is asked hours after the window of the campaign. */
+export const DELIVER_MS = 5 * MINUTE_MS;
 /** A station that has taken the new profile is given that long to come back with it; it may try several times, and fall back (A05, 1.6 A05.FR.08). */
 export const RECONNECT_MS = 15 * MINUTE_MS;
 /** The same where it has only scheduled its reset: it waits until nobody charges. */

@@ -8,9 +8,11 @@ import {
   type Protocol,
   type StationRef,
 } from '@voltbus/contracts';
+import type { Transaction } from '../stations/typeorm-in-station';
+import { DELIVER_MS } from './limits';
 import { slotsOf, type NetworkSlots } from './network-slots';
 import { afterAttempt, afterConnection, cancelled, isOpen, look, newUpgrade, type NetworkWish, type Upgrade } from './domain/upgrade';
-import { whyNotHigher, whyNotReady, type Target, type UpgradingStation } from './domain/upgrading-station';
+import { whyNotHigher, whyNotRaised, whyNotReady, type Target, type UpgradingStation, type WhyNotRaised } from './domain/upgrading-station';
 import type { TypeormUpgrades } from './store/typeorm-upgrades';
 import { freeSlot, messageOf, orderIn, outcomeOf } from './upgrade-messages';
 import type { UpgradeSteps } from './upgrade-steps';
@@ -27,6 +29,15 @@ interface UpgradesParts {
   now(): Date;
 }
 
+interface UpgradeWish {
+  target: Target;
+  network: NetworkWish;
+  actor: string;
+}
+
+/** An upgrade that was begun; why there is none; or another one is open. */
+type StartedUpgrade = { id: string } | { whyNot: WhyNotRaised } | 'open';
+
 /**
  * Raises the security profile of stations (OCPP A05), one step after the other, each stored before it is sent. The profile of before is accepted until the
  * station has come with the new one, so that neither a lost answer nor the death of a process locks it out; from then on no lower one is (A05.FR.07).
@@ -35,7 +46,7 @@ export class SecurityProfileUpgrades {
   constructor(private readonly parts: UpgradesParts) {}
 
   /** Throws `unknown-station`, and `conflict` while one is open, for a profile that is not higher, and where the station lacks what it needs for it. */
-  async start(ref: StationRef, { target, network, actor }: { target: Target; network: NetworkWish; actor: string }): Promise<Upgrade> {
+  async start(ref: StationRef, { target, network, actor }: UpgradeWish): Promise<Upgrade> {
     const { store, now } = this.parts;
     const at = now();
     const upgrade = await store.inStation(ref, at, async (unit, station, before) => {
@@ -43,12 +54,33 @@ export class SecurityProfileUpgrades {
         throw new CsmsError('conflict', `the security profile of the station is being raised: the upgrade is ${before.state}`);
       const refusal = whyNotHigher(station, target) ?? whyNotReady(station, target);
       if (refusal !== null) throw new CsmsError('conflict', refusal);
-      const begun = newUpgrade({ id: randomUUID(), target, network, actor, protocol: protocolOf(station, network) }, at);
+      const given = { id: randomUUID(), target, network, actor, protocol: protocolOf(station, network), deliverBy: null };
+      const begun = newUpgrade(given, at);
       await unit.write(begun);
       return begun;
     });
     if (upgrade === null) throw new CsmsError('unknown-station', 'no such station');
     return upgrade;
+  }
+
+  /** Begins an upgrade within the caller's transaction, which is to be brought `forward` after it; it ends when its station cannot be sent its steps soon. */
+  async startIn(transaction: Transaction, ref: StationRef, { target, network, actor }: UpgradeWish): Promise<StartedUpgrade> {
+    const at = this.parts.now();
+    const started = await this.parts.store.lockedIn(transaction, ref, at, async (unit, station, before): Promise<StartedUpgrade> => {
+      if (before !== null && isOpen(before)) return 'open';
+      const { protocol } = station;
+      const whyNot = whyNotRaised(station, { target, hasUrl: network.url !== null });
+      if (whyNot !== null || protocol === null) return { whyNot: whyNot ?? 'never-connected' };
+      const begun = newUpgrade({ id: randomUUID(), target, network, actor, protocol, deliverBy: new Date(at.getTime() + DELIVER_MS) }, at);
+      await unit.write(begun);
+      return { id: begun.id };
+    });
+    return started ?? { whyNot: 'never-connected' };
+  }
+
+  /** Sends what is due of the station's upgrade. What fails is left to the sweep. */
+  forward(ref: StationRef): Promise<void> {
+    return this.advance(ref);
   }
 
   /** Throws `conflict` where none is open, and where the station is on its way to the new profile, or is being taken back. */

@@ -1,5 +1,5 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import { lockNamed } from '@voltbus/database';
+import { lockNamed, lockStation } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** What happens together or not at all; only stores look into it. */
@@ -15,6 +15,9 @@ export interface LockedStation {
   bootedAt: Date | null;
 }
 
+const LOCKED = `SELECT protocol, online, vendor, model, firmware_version AS firmware, booted_at AS "bootedAt" FROM device_config.stations
+       WHERE tenant = $1 AND station = $2 FOR KEY SHARE`;
+
 /**
  * Changes what is kept of a station, in one database transaction: of changes of the same `kind` one at a time, and the station is not removed meanwhile.
  * Null where there is no such station; then nothing is done.
@@ -27,11 +30,20 @@ export function inStation<T>(
 ): Promise<T | null> {
   return dataSource.transaction(async (manager) => {
     await lockNamed(manager, `${kind} of ${tenant}/${station}`);
-    const [locked]: LockedStation[] = await manager.query(
-      `SELECT protocol, online, vendor, model, firmware_version AS firmware, booted_at AS "bootedAt" FROM device_config.stations
-       WHERE tenant = $1 AND station = $2 FOR KEY SHARE`,
-      [tenant, station],
-    );
+    const [locked]: LockedStation[] = await manager.query(LOCKED, [tenant, station]);
+    return locked === undefined ? null : work(manager, locked);
+  });
+}
+
+/** The same under the lock of the station itself, which everybody takes who changes it. */
+export function inLockedStation<T>(
+  dataSource: DataSource,
+  ref: StationRef,
+  work: (manager: EntityManager, station: LockedStation) => Promise<T>,
+): Promise<T | null> {
+  return dataSource.transaction(async (manager) => {
+    await lockStation(manager, ref);
+    const [locked]: LockedStation[] = await manager.query(LOCKED, [ref.tenant, ref.station]);
     return locked === undefined ? null : work(manager, locked);
   });
 }

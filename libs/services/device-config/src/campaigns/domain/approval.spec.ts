@@ -1,9 +1,9 @@
 import { approved, awaiting, refused, unlessExpired, whyApproved, whyNotDecidedBy, type ApprovalRule, type Person } from './approval';
-import { cancelled, isOver, paused, resumed, advanced, type Campaign } from './campaign';
+import { cancelled, isOver, paused, resumed, advanced, type ApprovalReason, type Campaign } from './campaign';
 
 const AT = new Date('2026-06-01T00:00:00Z');
 const hours = (count: number): Date => new Date(AT.getTime() + count * 3_600_000);
-const rule: ApprovalRule = { aboveStations: 10, firmware: false, hours: 72 };
+const rule: ApprovalRule = { aboveStations: 10, always: new Set(), hours: 72 };
 const person = (actor: string, ...makers: string[]): Person => ({ actor, makers });
 const creator = person('key-1', 'key-0');
 const MADE: Campaign = {
@@ -16,16 +16,24 @@ const MADE: Campaign = {
 };
 const WAITING = awaiting(MADE, 'stations', { rule, creator });
 
-it.each<[Partial<ApprovalRule>, number, boolean, string | null]>([
-  [{}, 10, false, null],
-  [{}, 11, false, 'stations'],
-  [{ aboveStations: 0 }, 1, false, 'stations'],
-  [{ aboveStations: null }, 100_000, false, null],
-  [{ aboveStations: null, firmware: true }, 1, false, 'firmware'],
-  [{}, 1, true, 'asked-for'],
-])('by the rule %j a firmware for %i stations needs an approval, wanted %s: %s', (changes, stations, isAskedFor, reason) => {
-  expect(whyApproved({ ...rule, ...changes }, { kind: 'firmware', stations, isAskedFor })).toBe(reason);
-});
+it.each<[Campaign['kind'], number | null, ApprovalReason[], number, boolean, string | null]>([
+  ['firmware', 10, [], 10, false, null],
+  ['firmware', 10, [], 11, false, 'stations'],
+  ['firmware', 0, [], 1, false, 'stations'],
+  ['firmware', null, [], 100_000, false, null],
+  ['firmware', null, ['firmware'], 1, false, 'firmware'],
+  ['firmware', null, ['security-profile'], 1, false, null],
+  ['firmware', 10, [], 1, true, 'asked-for'],
+  ['security-profile', 10, ['security-profile'], 11, true, 'security-profile'],
+  ['security-profile', 10, ['firmware'], 11, false, 'stations'],
+  ['security-profile', null, ['firmware'], 11, false, null],
+])(
+  'a %s campaign, above %s stations or always for %j, for %i stations needs an approval, wanted %s: %s',
+  (kind, aboveStations, always, stations, isAskedFor, reason) => {
+    const given = { ...rule, aboveStations, always: new Set(always) } as ApprovalRule;
+    expect(whyApproved(given, { kind, stations, isAskedFor })).toBe(reason);
+  },
+);
 
 it('is as it was made where it needs none', () => {
   expect(awaiting(MADE, null, { rule, creator })).toBe(MADE);

@@ -1,11 +1,11 @@
-import type { ApprovalReason, Campaign } from './campaign';
+import type { ApprovalReason, Campaign, CampaignKindName } from './campaign';
 
 /** When work for many stations needs a second person. */
 export interface ApprovalRule {
   /** Campaigns for more stations than this; null: none for their size. */
   aboveStations: number | null;
-  /** Every campaign that brings a firmware. */
-  firmware: boolean;
+  /** Every campaign of these kinds, whatever its size. */
+  always: ReadonlySet<Extract<CampaignKindName, ApprovalReason>>;
   /** How long an approval is waited for. */
   hours: number;
 }
@@ -24,7 +24,7 @@ export function whyApproved(
   rule: ApprovalRule,
   { kind, stations, isAskedFor }: { kind: Campaign['kind']; stations: number; isAskedFor: boolean },
 ): ApprovalReason | null {
-  if (kind === 'firmware' && rule.firmware) return 'firmware';
+  if ((kind === 'firmware' || kind === 'security-profile') && rule.always.has(kind)) return kind;
   if (rule.aboveStations !== null && stations > rule.aboveStations) return 'stations';
   return isAskedFor ? 'asked-for' : null;
 }

@@ -1,4 +1,4 @@
-import { advanced, cancelled, paused, resumed, type Campaign, type WaveCounts } from './campaign';
+import { advanced, cancelled, hasWaited, paused, resumed, type Campaign, type WaveCounts } from './campaign';
 import { waveSizes } from './waves';
 import { openSince } from './window';
 
@@ -55,6 +55,23 @@ describe('a window', () => {
     expect(openSince(window, zone, Date.parse(now))).toBe(since === null ? null : Date.parse(since));
   });
 
+  // 1 June 2026 is a Monday
+  it.each([
+    [{ ...noon, weekdays: ['monday'] as const }, 'UTC', '2026-06-01T12:30:00Z', '2026-06-01T12:00:00Z'],
+    [{ ...noon, weekdays: ['sunday', 'tuesday'] as const }, 'UTC', '2026-06-01T12:30:00Z', null],
+    [{ ...noon, weekdays: [] }, 'UTC', '2026-06-01T12:30:00Z', '2026-06-01T12:00:00Z'],
+    // the night that began on Monday goes on on Tuesday; that of Sunday has ended
+    [{ ...night, weekdays: ['monday'] as const }, 'UTC', '2026-06-02T04:00:00Z', '2026-06-01T22:00:00Z'],
+    [{ ...night, weekdays: ['monday'] as const }, 'UTC', '2026-06-01T04:00:00Z', null],
+    [{ ...night, weekdays: ['monday'] as const }, 'UTC', '2026-06-02T23:00:00Z', null],
+    // it is Tuesday in Auckland, and still Monday in Honolulu
+    [{ from: '00:00', to: '23:59', weekdays: ['tuesday'] as const }, 'Pacific/Auckland', '2026-06-01T13:00:00Z', '2026-06-01T12:00:00Z'],
+    [{ from: '00:00', to: '23:59', weekdays: ['tuesday'] as const }, 'Pacific/Honolulu', '2026-06-02T09:00:00Z', null],
+    [{ ...noon, weekdays: ['wednesday'] as const }, 'UTC', '1969-12-31T12:30:00Z', '1969-12-31T12:00:00Z'],
+  ])('with days, %j in %s at %s is open since %s', (window, zone, now, since) => {
+    expect(openSince(window, zone, Date.parse(now))).toBe(since === null ? null : Date.parse(since));
+  });
+
   it('without one it is always open', () => {
     expect(openSince(null, 'UTC', LATER.getTime())).toBe(0);
   });
@@ -67,6 +84,18 @@ describe('a campaign', () => {
     const rest = [wave(2, { pending: 5 }), wave(3, { pending: 5 })];
     for (const open of [{ pending: 1 }, { started: 1 }]) expect(counted([wave(1, { ...open, succeeded: 4 }), ...rest])).toBe(CAMPAIGN);
     expect(counted([wave(1, { succeeded: 2, failed: 2, skipped: 1 }), ...rest])).toMatchObject({ wave: 2, waveAt: LATER });
+  });
+
+  it('rests between two waves, which neither a pause nor a resume cuts short, and not after the last', () => {
+    const restful = { ...CAMPAIGN, plan: { ...CAMPAIGN.plan, restHours: 24 } };
+    const next = counted([wave(1, { succeeded: 2 }), wave(2, { pending: 5 })], restful);
+    const after = new Date(LATER.getTime() + 24 * 3_600_000);
+    expect(next).toMatchObject({ wave: 2, waveAt: after, state: 'running' });
+    expect(resumed(paused(next) as Campaign, [], LATER)?.waveAt).toEqual(after);
+    const past = new Date(after.getTime() + 1);
+    expect(resumed(paused(next) as Campaign, [], past)?.waveAt).toEqual(past);
+    expect(counted([wave(1, { succeeded: 1 })], restful)).toMatchObject({ state: 'done', endedAt: LATER });
+    expect(hasWaited(next, new Date(after.getTime() + 72 * 3_600_000 - 1))).toBe(false); // the wave has all of its time after it
   });
 
   it('passes over a wave whose stations were all removed, and is done after the last', () => {

@@ -2,6 +2,10 @@ import type { StationFilter } from '../../stations/station-filter';
 import type { WaveSize } from './waves';
 import type { Window } from './window';
 
+/** What campaigns bring to stations. */
+export const CAMPAIGN_KINDS = ['firmware', 'security-profile', 'password', 'configuration', 'certificate'] as const;
+export type CampaignKindName = (typeof CAMPAIGN_KINDS)[number];
+
 /** `stopped`: by itself, as too many stations failed. The last four are ends. */
 export const CAMPAIGN_STATES = ['awaiting-approval', 'running', 'paused', 'stopped', 'done', 'cancelled', 'refused', 'expired'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
@@ -26,10 +30,12 @@ export interface Plan {
   maxFailures: number;
   /** Hours that a wave waits for stations that cannot be asked. */
   waveHours: number;
+  /** Hours between the end of a wave and the beginning of the next, in which what was done can be watched; absent: none. */
+  restHours?: number;
 }
 
 /** Why a campaign needs an approval. */
-export const APPROVAL_REASONS = ['stations', 'firmware', 'asked-for'] as const;
+export const APPROVAL_REASONS = ['stations', 'firmware', 'security-profile', 'asked-for'] as const;
 export type ApprovalReason = (typeof APPROVAL_REASONS)[number];
 
 /** The approval that a campaign needs, and what became of it. Times are ISO 8601. */
@@ -51,7 +57,7 @@ export interface Campaign {
   id: string;
   tenant: string;
   name: string;
-  kind: 'firmware';
+  kind: CampaignKindName;
   /** What is done at each station, as its kind has it. */
   work: Readonly<Record<string, unknown>>;
   plan: Plan;
@@ -61,7 +67,7 @@ export interface Campaign {
   /** The wave that goes on, from 1, and how many there are. */
   wave: number;
   waves: number;
-  /** When the wave began, or was resumed. */
+  /** When the wave began, or was resumed; where the one before is followed by a rest, when it begins. */
   waveAt: Date;
   /** Failures that were known when it was last resumed after a stop. */
   forgiven: number;
@@ -90,14 +96,18 @@ function totalOf(waves: readonly WaveCounts[], state: MemberState): number {
   return waves.reduce((sum, wave) => sum + wave[state], 0);
 }
 
-/** The campaign as the counts leave it: stopped, in its next wave, done, or as it was. A wave begins when every station of the one before has come to an end. */
+/**
+ * The campaign as the counts leave it: stopped, in its next wave, done, or as it was. A wave begins when every station of the one before has come to an end, and
+ * after the rest that the campaign gives.
+ */
 export function advanced(campaign: Campaign, waves: readonly WaveCounts[], now: Date): Campaign {
   if (campaign.state !== 'running') return campaign;
   if (totalOf(waves, 'failed') - campaign.forgiven > campaign.plan.maxFailures) return { ...campaign, state: 'stopped' };
   const open = waves.filter(({ pending, started }) => pending + started > 0).map(({ wave }) => wave);
   if (open.length === 0) return { ...campaign, state: 'done', wave: campaign.waves, endedAt: now };
   const wave = Math.min(...open);
-  return wave === campaign.wave ? campaign : { ...campaign, wave, waveAt: now };
+  if (wave === campaign.wave) return campaign;
+  return { ...campaign, wave, waveAt: new Date(now.getTime() + (campaign.plan.restHours ?? 0) * HOUR_MS) };
 }
 
 /** Null: it cannot, as it is over, or does so already. */
@@ -108,7 +118,8 @@ export function paused(campaign: Campaign): Campaign | null {
 export function resumed(campaign: Campaign, waves: readonly WaveCounts[], now: Date): Campaign | null {
   if (campaign.state !== 'paused' && campaign.state !== 'stopped') return null;
   const forgiven = campaign.state === 'stopped' ? totalOf(waves, 'failed') : campaign.forgiven;
-  return { ...campaign, state: 'running', waveAt: now, forgiven };
+  const waveAt = campaign.waveAt > now ? campaign.waveAt : now; // a rest is not cut short
+  return { ...campaign, state: 'running', waveAt, forgiven };
 }
 
 export function cancelled(campaign: Campaign, now: Date): Campaign | null {

@@ -1,9 +1,15 @@
 import { instantOf, localAt } from '../../stations/zone-offset';
 
+/** Days of the week, in the order of ISO 8601. */
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
 /** Hours of each day, by the clocks where a station stands: `22:00` to `05:00` goes over midnight. */
 export interface Window {
   from: string;
   to: string;
+  /** The days on which it begins; absent or empty: on each. */
+  weekdays?: readonly Weekday[];
 }
 
 const MINUTE_MS = 60_000;
@@ -21,9 +27,16 @@ export function openSince(window: Window | null, timeZone: string, now: number):
   const [begin, end] = [minuteOf(window.from) * MINUTE_MS, minuteOf(window.to) * MINUTE_MS];
   const midnight = Math.floor(local / DAY_MS) * DAY_MS;
   const clock = local - midnight;
-  if (begin < end) return clock >= begin && clock < end ? openedAt(midnight + begin, timeZone, now) : null;
-  if (clock >= begin) return openedAt(midnight + begin, timeZone, now);
-  return clock < end ? openedAt(midnight - DAY_MS + begin, timeZone, now) : null;
+  const isOpen = begin < end ? clock >= begin && clock < end : clock >= begin || clock < end;
+  if (!isOpen) return null;
+  const day = clock >= begin ? midnight : midnight - DAY_MS;
+  return beginsOn(window, day) ? openedAt(day + begin, timeZone, now) : null;
+}
+
+/** 1 January 1970, the day 0, was a Thursday. */
+function beginsOn({ weekdays = [] }: Window, day: number): boolean {
+  const weekday = WEEKDAYS[(((day / DAY_MS + 3) % 7) + 7) % 7];
+  return weekdays.length === 0 || (weekday !== undefined && weekdays.includes(weekday));
 }
 
 /** On the day on which the clocks skip the beginning, or have it twice, it is not after now. */

@@ -1,74 +1,26 @@
-import { MAX_STATION_GROUP_LENGTH, MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { anyOf, defineList, instant, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
 import { timeZoneName } from '../../stations/time-zone-name';
-import { imageNameSchema, updateOptions } from '../../firmware';
+import { attributeTypeSchema, nameMembers, SETTING_RESULTS } from '../../device-model';
 import type { CampaignReport } from '../campaigns';
-import { APPROVAL_REASONS, CAMPAIGN_STATES, MEMBER_STATES, type Approval } from '../domain/campaign';
+import { APPROVAL_REASONS, CAMPAIGN_KINDS, CAMPAIGN_STATES, MEMBER_STATES, type Approval } from '../domain/campaign';
 import { minutesOf } from '../domain/window';
-import { firmwareWorkOf } from '../kinds/firmware-work';
-import { AT_ONCE, JITTER_SECONDS, MAX_FAILURES, MAX_NAMES, MAX_STATIONS, MAX_WAVES, WAVE_HOURS } from '../limits';
+import { AT_ONCE, JITTER_SECONDS, MAX_FAILURES, WAVE_HOURS } from '../limits';
 import type { CampaignStation } from '../store/campaign-lists';
-
-const MAX_TEXT = 100;
-const names = (most: number) => z.array(text.trim().min(1).max(most)).max(MAX_NAMES).default([]);
-
-const filterSchema = z
-  .strictObject({
-    vendors: names(MAX_TEXT).describe('Stations of one of these vendors, without regard to case; empty: of any'),
-    models: names(MAX_TEXT).describe('Stations of one of these models, without regard to case; empty: of any'),
-    firmwareVersions: names(MAX_TEXT).describe(
-      'Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any',
-    ),
-    groups: names(MAX_STATION_GROUP_LENGTH).describe('Stations of one of these station groups, without regard to case; empty: of any'),
-  })
-  .meta({ id: 'StationFilter', description: 'Chooses the stations that meet every condition' });
-
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day such as 01:30');
-const windowSchema = z
-  .strictObject({ from: clock.describe('Beginning'), to: clock.describe('End, which is not in it; before `from`: on the next day') })
-  .refine(({ from, to }) => from !== to, { path: ['to'], error: 'is the same as from' })
-  .meta({ id: 'CampaignWindow', description: 'Hours of each day, by the clocks where a station stands' });
-
-const waveSchema = z
-  .strictObject({
-    stations: z.int().min(1).max(MAX_STATIONS).exactOptional().describe('So many stations'),
-    percent: z.number().gt(0).max(100).exactOptional().describe('A share of all stations of the campaign, rounded up'),
-  })
-  .refine(({ stations, percent }) => (stations === undefined) !== (percent === undefined), { error: 'has either stations or percent' })
-  .meta({ id: 'CampaignWaveSize', description: 'How many stations a wave has: a number or a share, not both' });
-
-const planMembers = {
-  waves: z
-    .array(waveSchema)
-    .max(MAX_WAVES)
-    .describe('The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave'),
-  window: windowSchema.nullable().describe('When stations may be asked; null: at any time'),
-  timeZone: z.string().describe('Of stations whose place has none; IANA name'),
-  jitterSeconds: z
-    .int()
-    .min(0)
-    .max(JITTER_SECONDS.most)
-    .describe('Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window'),
-  atOnce: z.int().min(1).max(AT_ONCE.most).describe('Stations at work at once, at most'),
-  maxFailures: z.int().min(0).max(MAX_FAILURES.most).describe('The campaign stops by itself when more stations have failed'),
-  waveHours: z
-    .int()
-    .min(1)
-    .max(WAVE_HOURS.most)
-    .describe('Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed'),
-};
+import { filterSchema, MAX_TEXT, planMembers } from './campaign-plan';
+import { shownWork, shownWorkSchema, workSchema } from './campaign-work';
 
 /** `POST /v1/campaigns`. */
 export const createCampaignSchema = z
   .strictObject({
     name: text.trim().min(1).max(MAX_TEXT).describe('For people'),
-    kind: z.enum(['firmware']).default('firmware').describe('What is done at the stations'),
-    image: imageNameSchema.describe('Name of the firmware image'),
-    ...updateOptions,
+    work: workSchema,
     filter: filterSchema
       .prefault({})
-      .describe('The stations; those that the image is not for, or that run it already, are left out. It is evaluated once'),
+      .describe(
+        'The stations; those at which there is nothing to do, such as those that run the image already, are left out. It is evaluated once',
+      ),
     waves: planMembers.waves.default([{ percent: 5 }, { percent: 25 }]),
     window: planMembers.window.default(null),
     timeZone: timeZoneName.default('UTC').describe('Of stations whose place has none; IANA name'),
@@ -76,6 +28,7 @@ export const createCampaignSchema = z
     atOnce: planMembers.atOnce.default(AT_ONCE.usual),
     maxFailures: planMembers.maxFailures.default(MAX_FAILURES.usual),
     waveHours: planMembers.waveHours.default(WAVE_HOURS.usual),
+    restHours: planMembers.restHours.default(0),
     paused: z.boolean().default(false).describe('Nothing is asked until it is resumed; its stations and waves can be looked at before'),
     needsApproval: z
       .boolean()
@@ -105,7 +58,7 @@ const approvalSchema = z
   .object({
     reason: z
       .enum(APPROVAL_REASONS)
-      .describe('Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it'),
+      .describe('Why it is needed: for the number of stations, for what it does whatever their number, or because its maker wanted it'),
     until: z.iso.datetime().describe('The campaign is over if nobody has approved it by then'),
     decidedBy: z
       .string()
@@ -119,15 +72,14 @@ export const campaignSchema = z
   .object({
     id: z.guid().describe('Id of the campaign'),
     name: z.string().describe('For people'),
-    kind: z.enum(['firmware']).describe('What is done at the stations'),
-    image: z.string().describe('Name of the firmware image, which is as it was when the campaign was made'),
-    firmwareVersion: z.string().nullable().describe('The version that stations report once they run it; null: not known'),
+    work: shownWorkSchema,
     state: z
       .enum(CAMPAIGN_STATES)
       .describe(
         '`stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends',
       ),
-    wave: count('The wave that goes on'),
+    wave: count('The wave that goes on, or begins next'),
+    waveAt: z.iso.datetime().describe('When that wave began, or begins after the rest; later where it was resumed'),
     progress: z.array(waveReportSchema).describe('Its waves in order'),
     filter: filterSchema.describe('Which stations it was made for'),
     ...planMembers,
@@ -144,15 +96,25 @@ export const campaignList = defineList({
   keys: ['id'],
   filters: {
     state: oneOf(CAMPAIGN_STATES).optional(),
-    kind: oneOf(['firmware'] as const)
-      .optional()
-      .describe('What is done at the stations'),
+    kind: oneOf(CAMPAIGN_KINDS).optional().describe('What is done at the stations'),
     from: instant.optional().describe('Created then or later'),
     to: instant.optional().describe('Created before'),
   },
   sorts: ['createdAt'],
   defaultSort: '-createdAt',
 });
+
+const settingItemSchema = z
+  .object({
+    ...nameMembers,
+    attribute: attributeTypeSchema.describe('Which value of the variable'),
+    value: z.string().describe('What it was to be'),
+    result: z
+      .enum(SETTING_RESULTS)
+      .nullable()
+      .describe('Null: nothing yet. `reboot-required`: the station uses it after its next boot, which is left to you'),
+  })
+  .meta({ id: 'CampaignSetting', description: 'A value that a campaign sets at a station' });
 
 const campaignStationSchema = z
   .object({
@@ -163,9 +125,15 @@ const campaignStationSchema = z
       .string()
       .nullable()
       .describe(
-        'Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it',
+        'Why it failed or was skipped: `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, `lost` where something else took the place of the work, and what its kind says (docs/how-to/run-campaigns.md)',
       ),
-    update: z.guid().nullable().describe('Id of its firmware update; null: it was not asked'),
+    work: z
+      .guid()
+      .nullable()
+      .describe(
+        'Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values, a renewal of a certificate; null: it was not asked',
+      ),
+    values: z.array(settingItemSchema).nullable().describe('What came of each value that was to be set; null: nothing was'),
     attempts: count('Times that it was asked; more than once only where it never heard of it'),
     startedAt: z.iso.datetime().nullable(),
     endedAt: z.iso.datetime().nullable(),
@@ -186,16 +154,16 @@ export const campaignStationList = defineList({
 });
 
 export function campaignView({ campaign, waves }: CampaignReport): z.output<typeof campaignSchema> {
-  const { id, name, kind, state, wave, plan, approval, createdBy, createdAt, endedAt } = campaign;
-  const { image } = firmwareWorkOf(campaign);
-  const { filter, waves: sizes, window, timeZone, jitterSeconds, atOnce, maxFailures, waveHours } = plan;
+  const { id, name, state, wave, waveAt, plan, approval, createdBy, createdAt, endedAt } = campaign;
+  const { filter, waves: sizes, window, timeZone, jitterSeconds, atOnce, maxFailures, waveHours, restHours = 0 } = plan;
   const progress = waves.map(({ wave: nth, pending, started, succeeded, failed, skipped }) => ({
     ...{ wave: nth, stations: pending + started + succeeded + failed + skipped },
     ...{ pending, started, succeeded, failed, skipped },
   }));
   return {
-    ...{ id, name, kind, image: image.image, firmwareVersion: image.firmwareVersion, state, wave, progress },
-    ...{ filter, waves: [...sizes], window, timeZone, jitterSeconds, atOnce, maxFailures, waveHours },
+    ...{ id, name, work: shownWork(campaign), state, wave, waveAt: waveAt.toISOString(), progress },
+    ...{ filter, waves: [...sizes], timeZone, jitterSeconds, atOnce, maxFailures, waveHours, restHours },
+    window: window === null ? null : { ...window, weekdays: [...(window.weekdays ?? [])] },
     approval: approval === null ? null : shownApproval(approval),
     ...{ createdBy, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },
   };
@@ -205,6 +173,7 @@ function shownApproval({ reason, until, decidedBy, decidedAt }: Approval): z.out
   return { reason, until, decidedBy, decidedAt };
 }
 
-export function campaignStationView({ work, startedAt, endedAt, ...rest }: CampaignStation): z.output<typeof campaignStationSchema> {
-  return { ...rest, update: work, startedAt: startedAt?.toISOString() ?? null, endedAt: endedAt?.toISOString() ?? null };
+export function campaignStationView({ startedAt, endedAt, values, ...rest }: CampaignStation): z.output<typeof campaignStationSchema> {
+  const shown = values?.map(({ name, attribute, value, result }) => ({ ...name, attribute, value, result })) ?? null;
+  return { ...rest, values: shown, startedAt: startedAt?.toISOString() ?? null, endedAt: endedAt?.toISOString() ?? null };
 }

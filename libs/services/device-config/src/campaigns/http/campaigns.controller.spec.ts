@@ -15,15 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => http?.close());
 
+const FIRMWARE = { kind: 'firmware', image: 'two' };
 const create = (body: object, tenant = 'default') =>
-  http.request<Shown>('POST', '/v1/campaigns', { name: 'spring', image: 'two', ...body }, tenant);
+  http.request<Shown>('POST', '/v1/campaigns', { name: 'spring', work: FIRMWARE, ...body }, tenant);
 
 it('is made, looked at, paused, resumed and cancelled; another tenant does not see it', async () => {
   const { status, body } = await create({ filter: { groups: ['DEPOT'] }, waves: [{ stations: 1 }] });
   expect(status).toBe(201);
   expect(body).toMatchObject({
-    ...{ name: 'spring', kind: 'firmware', image: 'two', firmwareVersion: '2.0', state: 'running', wave: 1, createdBy: 'administrator' },
-    ...{ window: null, timeZone: 'UTC', jitterSeconds: 600, atOnce: 50, maxFailures: 5, waveHours: 72, endedAt: null },
+    ...{ name: 'spring', state: 'running', wave: 1, waveAt: expect.any(String), createdBy: 'administrator' },
+    work: { kind: 'firmware', image: 'two', firmwareVersion: '2.0', retries: null, retryIntervalSeconds: null, runHours: 24 },
+    ...{ window: null, timeZone: 'UTC', jitterSeconds: 600, atOnce: 50, maxFailures: 5, waveHours: 72, restHours: 0, endedAt: null },
     progress: [
       { wave: 1, stations: 1, pending: 1 },
       { wave: 2, stations: 2, pending: 2 },
@@ -35,7 +37,7 @@ it('is made, looked at, paused, resumed and cancelled; another tenant does not s
   expect((await http.request('GET', '/v1/campaigns?state=running')).body).toEqual({ items: [body], nextCursor: null });
   expect((await http.request('GET', '/v1/campaigns?state=done')).body).toMatchObject({ items: [] });
   const { items } = (await http.request<{ items: object[] }>('GET', `${path}/stations?sort=wave`)).body;
-  expect(items).toMatchObject([1, 2, 2].map((wave) => ({ wave, state: 'pending', reason: null, update: null, attempts: 0 })));
+  expect(items).toMatchObject([1, 2, 2].map((wave) => ({ wave, state: 'pending', reason: null, work: null, attempts: 0 })));
   for (const [method, of] of [
     ['GET', ''],
     ['GET', '/stations'],
@@ -70,7 +72,13 @@ it('waits for a second person where that is wanted: another key, not one with an
     ).body;
   const [anna, bert] = [await make('anna'), await make('bert')];
   const child = await make('made by anna', anna.key);
-  const made = await http.request<Shown>('POST', '/v1/campaigns', { name: 'approved', image: 'two', needsApproval: true }, null, anna.key);
+  const made = await http.request<Shown>(
+    'POST',
+    '/v1/campaigns',
+    { name: 'approved', work: FIRMWARE, needsApproval: true },
+    null,
+    anna.key,
+  );
   expect(made).toMatchObject({
     status: 201,
     body: { state: 'awaiting-approval', approval: { reason: 'asked-for', until: expect.any(String), decidedBy: null, decidedAt: null } },
@@ -96,6 +104,42 @@ it('waits for a second person where that is wanted: another key, not one with an
   await http.request('POST', `${path}/cancel`);
 });
 
+it('raises the security profile in nights of the week, with a rest between two waves', async () => {
+  const work = { kind: 'security-profile', target: 2, url: 'wss://csms.test/ocpp' };
+  const window = { from: '22:00', to: '05:00', weekdays: ['monday', 'tuesday'] };
+  const { status, body } = await create({ work, window, restHours: 48, paused: true });
+  expect({ status, body }).toMatchObject({
+    status: 201,
+    body: { work: { ...work, interface: 'Wired0', messageTimeoutSeconds: 30, runHours: 48 }, window, restHours: 48, state: 'paused' },
+  });
+  expect((await http.request<{ items: Shown[] }>('GET', '/v1/campaigns?kind=security-profile')).body.items.map(({ id }) => id)).toEqual([
+    body.id,
+  ]);
+});
+
+it('sets the values of a profile as they were when it was made, and shows what came of each at a station', async () => {
+  const values = [{ key: 'HeartbeatInterval', value: '300' }];
+  await http.request('PUT', '/v1/configuration-profiles/heartbeat', { mode: 'off', values });
+  const { body } = await create({ work: { kind: 'configuration', profile: 'heartbeat' }, paused: true });
+  const shown = { kind: 'configuration', profile: 'heartbeat', values: [{ ...values[0], attribute: 'Actual' }], runHours: 24 };
+  expect(body).toMatchObject({ work: shown });
+  await http.request('PUT', '/v1/configuration-profiles/heartbeat', { mode: 'off', values: [{ key: 'HeartbeatInterval', value: '1' }] });
+  expect((await http.request('GET', `/v1/campaigns/${body.id}`)).body).toMatchObject({ work: shown });
+  const name = { component: 'OCPPCommCtrlr', variable: 'HeartbeatInterval', key: 'HeartbeatInterval' };
+  await http.service.database.query(
+    `WITH begun AS (UPDATE device_config.campaign_stations SET state = 'started', work = gen_random_uuid() WHERE campaign = $1 AND station = 'CS-1' RETURNING work)
+     INSERT INTO device_config.campaign_settings (campaign, tenant, station, id, items, state, next_at, deliver_by, until)
+     SELECT $1, 'default', 'CS-1', work, $2, 'waiting', now(), now(), now() FROM begun`,
+    [body.id, JSON.stringify([{ name, attribute: 'Actual', value: '300', result: 'reboot-required' }])],
+  );
+  const { items } = (await http.request<{ items: object[] }>('GET', `/v1/campaigns/${body.id}/stations`)).body;
+  expect(items).toMatchObject([{ values: [{ ...name, value: '300', result: 'reboot-required' }] }, { values: null }, { values: null }]);
+});
+
+it('asks for no certificates where nobody issues any', async () => {
+  expect(await create({ work: { kind: 'certificate' } })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+});
+
 it('is made without a plan: never all at once', async () => {
   const { body } = await create({ paused: true });
   expect(body).toMatchObject({ state: 'paused', waves: [{ percent: 5 }, { percent: 25 }], jitterSeconds: 600 });
@@ -103,7 +147,7 @@ it('is made without a plan: never all at once', async () => {
 });
 
 it.each([
-  [{ image: 'three' }, 'unknown-reference', '/image'],
+  [{ work: { kind: 'firmware', image: 'three' } }, 'unknown-reference', '/work/image'],
   [{ filter: { groups: ['elsewhere'] } }, 'invalid', '/filter'],
   [{ waves: [{ stations: 0 }] }, 'invalid', '/waves'],
   [{ waves: [{ percent: 101 }] }, 'invalid', '/waves'],
@@ -113,7 +157,24 @@ it.each([
   [{ window: { from: '05:00', to: '05:10' } }, 'invalid', '/jitterSeconds'],
   [{ timeZone: 'Europe/Atlantis' }, 'invalid', '/timeZone'],
   [{ maxFailures: -1 }, 'invalid', '/maxFailures'],
-  [{ kind: 'passwords' }, 'invalid', '/kind'],
+  [{ work: undefined }, 'invalid', '/work'],
+  [{ work: { kind: 'coffee' } }, 'invalid', '/work/kind'],
+  [{ work: { ...FIRMWARE, target: 2 } }, 'invalid', '/work'],
+  [{ work: { kind: 'security-profile', target: 4 } }, 'invalid', '/work/target'],
+  [{ work: { kind: 'security-profile', target: 2, url: 'ws://csms.test/ocpp' } }, 'invalid', '/work/url'],
+  [{ work: { kind: 'security-profile', target: 2, runHours: 721 } }, 'invalid', '/work/runHours'],
+  [{ work: { kind: 'configuration' } }, 'invalid', '/work'],
+  [{ work: { kind: 'configuration', profile: 'none' } }, 'unknown-reference', '/work/profile'],
+  [{ work: { kind: 'configuration', values: [] } }, 'invalid', '/work/values'],
+  [
+    { work: { kind: 'configuration', values: Array.from({ length: 51 }, (_, nth) => ({ key: `k${nth}`, value: '1' })) } },
+    'invalid',
+    '/work/values',
+  ],
+  [{ work: { kind: 'configuration', values: [{ key: 'AuthorizationKey', value: 'S3cret' }] } }, 'invalid', '/work/values/0'],
+  [{ work: { kind: 'certificate', certificate: 'MyCertificate' } }, 'invalid', '/work/certificate'],
+  [{ window: { from: '01:00', to: '05:00', weekdays: ['caturday'] } }, 'invalid', '/window/weekdays'],
+  [{ restHours: 721 }, 'invalid', '/restHours'],
 ])('%j is refused', async (body, code, path) => {
   const answer = await create(body);
   expect(answer).toMatchObject({ status: 422, body: { code } });

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { unknownReference } from '@voltbus/contracts';
+import { CsmsError, invalidAt, unknownReference } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -16,9 +16,14 @@ import {
   type ListPage,
 } from '@voltbus/http';
 import type { z } from 'zod';
+import { Renewals } from '../../certificates';
+import { refuseSecrets, TypeormProfiles, type ProfileValue } from '../../configuration';
 import { TypeormFirmwareImages } from '../../firmware';
 import { Campaigns } from '../campaigns';
+import type { Campaign } from '../domain/campaign';
+import { MAX_SET_VALUES } from '../settings/limits';
 import { TypeormCampaigns } from '../store/typeorm-campaigns';
+import type { RequestedWork } from './campaign-work';
 import { campaignList, campaignSchema, campaignStationList, campaignStationView, campaignView, createCampaignSchema } from './campaign';
 
 type CampaignView = z.output<typeof campaignSchema>;
@@ -30,13 +35,18 @@ export class CampaignsController {
     private readonly campaigns: Campaigns,
     private readonly store: TypeormCampaigns,
     private readonly images: TypeormFirmwareImages,
+    private readonly profiles: TypeormProfiles,
+    private readonly renewals: Renewals,
   ) {}
 
   /** It begins at once, unless it is made paused or must be approved. */
   @Post()
   @Audited({})
   @Needs('campaigns:write', OF_TENANT)
-  @ApiOperation({ operationId: 'createCampaign', summary: 'Bring a firmware to many stations in waves' })
+  @ApiOperation({
+    operationId: 'createCampaign',
+    summary: 'Bring a firmware, a security profile, new passwords, values or new certificates to many stations in waves',
+  })
   @ApiZodBody(createCampaignSchema)
   @ApiZodResponse(201, campaignSchema)
   async create(
@@ -44,11 +54,9 @@ export class CampaignsController {
     @Actor() actor: string,
     @Body(zodBody(createCampaignSchema)) body: z.output<typeof createCampaignSchema>,
   ): Promise<CampaignView> {
-    const { name, kind, image: imageName, retries, retryIntervalSeconds, runHours, paused, needsApproval, ...plan } = body;
-    const image = await this.images.find(tenant, imageName);
-    if (image === null) throw unknownReference('/image', 'firmware image');
-    const work = { image, retries, retryIntervalSeconds, runHours };
-    const given = { name, kind, work, plan, paused, needsApproval, createdBy: actor };
+    const { name, work: wanted, paused, needsApproval, ...plan } = body;
+    const work = await this.workOf(tenant, wanted);
+    const given = { name, kind: wanted.kind, work, plan, paused, needsApproval, createdBy: actor };
     return campaignView(await this.campaigns.create(tenant, given));
   }
 
@@ -141,5 +149,41 @@ export class CampaignsController {
   @ApiZodResponse(200, campaignSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
     return campaignView(await this.campaigns.cancel(tenant, id));
+  }
+
+  private async valuesOf(tenant: string, name: string | null): Promise<ProfileValue[]> {
+    const profile = name === null ? null : await this.profiles.find(tenant, name);
+    if (profile === null) throw unknownReference('/work/profile', 'configuration profile');
+    const { values } = profile;
+    if (values.length === 0 || values.length > MAX_SET_VALUES)
+      throw invalidAt('/work/profile', `has ${values.length} values: a campaign sets 1 to ${MAX_SET_VALUES}`);
+    return values;
+  }
+
+  /** What is kept of the work: whole, so that what was approved is what is done. */
+  private async workOf(tenant: string, wanted: RequestedWork): Promise<Campaign['work']> {
+    switch (wanted.kind) {
+      case 'firmware': {
+        const { kind: _, image: name, ...options } = wanted;
+        const image = await this.images.find(tenant, name);
+        if (image === null) throw unknownReference('/work/image', 'firmware image');
+        return { ...options, image };
+      }
+      case 'certificate': {
+        if (!this.renewals.canIssue) throw new CsmsError('conflict', 'no certificate authority is set: VOLTBUS_CERTIFICATE_AUTHORITY');
+        return { certificate: wanted.certificate, runHours: wanted.runHours };
+      }
+      case 'configuration': {
+        const { runHours, profile: name = null, values = await this.valuesOf(tenant, name) } = wanted;
+        refuseSecrets(values, '/work/values');
+        return { profile: name, values, runHours };
+      }
+      case 'password':
+        return {};
+      case 'security-profile': {
+        const { target, runHours, url, interface: of, messageTimeoutSeconds } = wanted;
+        return { target, runHours, network: { url, interface: of, messageTimeoutSeconds } };
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ import { misfit, runs, type FirmwareImage, type FirmwareUpdates } from '../../fi
 import type { Retries, StationRequest, TypeormStationRequests } from '../../station-requests';
 import type { Campaign } from '../domain/campaign';
 import type { CampaignKind, Started, WorkResult } from '../kind';
+import { withResults } from './judged';
 import type { LockedStation, Transaction } from '../../stations/typeorm-in-station';
 
 /** Hours for which an update waits for a station that was connected when it was started; then the campaign comes back to it. */
@@ -55,12 +56,8 @@ export class FirmwareKind implements CampaignKind {
   }
 
   async results(transaction: Transaction, works: readonly string[]): Promise<WorkResult[]> {
-    const known = new Map((await this.parts.store.byIds(transaction, works)).map((one) => [one.id, one]));
-    return works.flatMap((work): WorkResult[] => {
-      const request = known.get(work);
-      if (request === undefined) return [{ work, outcome: 'failed', reason: 'lost' }];
-      return request.endedAt === null ? [] : [{ work, ...resultOf(request) }];
-    });
+    const requests = await this.parts.store.byIds(transaction, works);
+    return withResults(works, requests, (request) => (request.endedAt === null ? null : resultOf(request)));
   }
 }
 

@@ -1,4 +1,5 @@
 import { among, before, notBefore, type ListDefinition } from '@voltbus/database';
+import type { SettingItem } from '../settings/domain/setting-job';
 import type { Campaign, CampaignState, MemberState } from '../domain/campaign';
 
 /** The members of a `Campaign`. */
@@ -31,6 +32,8 @@ export interface CampaignStation {
   reason: string | null;
   work: string | null;
   attempts: number;
+  /** What came of each value that was to be set; null: it is of another kind, or was not begun. */
+  values: SettingItem[] | null;
   startedAt: Date | null;
   endedAt: Date | null;
 }
@@ -43,7 +46,8 @@ export type MemberSort = 'station' | 'wave';
 
 /** `GET /v1/campaigns/{id}/stations`. */
 export const MEMBER_LIST: ListDefinition<MemberFilters, MemberSort> = {
-  columns: `station, wave, state, reason, work, attempts, started_at AS "startedAt", ended_at AS "endedAt"`,
+  columns: `station, wave, state, reason, work, attempts, started_at AS "startedAt", ended_at AS "endedAt",
+    (SELECT items FROM device_config.campaign_settings j WHERE j.id = work) AS values`,
   from: 'device_config.campaign_stations',
   owner: 'campaign',
   station: 'station',

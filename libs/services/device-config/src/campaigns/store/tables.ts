@@ -1,4 +1,5 @@
 import { OF_A_STATION, OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
+import { MAX_SET_VALUES } from '../settings/limits';
 import { MAX_OPEN, MAX_STATIONS } from '../limits';
 
 export const tables: readonly TableDeclaration[] = [
@@ -26,6 +27,14 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'The stations of campaigns, and what came of the work at each',
     madeBy: 'operators',
     bound: `${MAX_STATIONS.toLocaleString('en-US')} of a campaign, then 409`,
+    keeping: { kind: 'with', what: 'its campaign' },
+  },
+  {
+    ...OF_A_STATION,
+    name: 'campaign_settings',
+    holds: 'Values that campaigns set at stations, and what came of each',
+    madeBy: 'operators',
+    bound: `one for each station of a campaign, with ${MAX_SET_VALUES} values`,
     keeping: { kind: 'with', what: 'its campaign' },
   },
 ];

@@ -1,4 +1,4 @@
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, type Protocol } from '@voltbus/contracts';
 import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DescribedStation } from '../../stations/station-filter';
@@ -15,6 +15,15 @@ import {
   type MemberSort,
 } from './campaign-lists';
 import { CampaignUnit } from './typeorm-campaign-unit';
+
+/** A station that a campaign may be made for. */
+export interface CandidateStation extends DescribedStation {
+  station: string;
+  /** The highest security profile that it has used; null: it never connected. */
+  usedProfile: number | null;
+  protocol: Protocol | null;
+  hasPassword: boolean;
+}
 
 /** A station that a campaign is made for. */
 export interface NewMember {
@@ -66,9 +75,10 @@ export class TypeormCampaigns {
   }
 
   /** Every station of a tenant, as filters look at it. */
-  stations(tenant: string): Promise<(DescribedStation & { station: string })[]> {
+  stations(tenant: string): Promise<CandidateStation[]> {
     return this.dataSource.query(
-      `SELECT station, vendor, model, firmware_version AS firmware, station_group AS group FROM device_config.stations WHERE tenant = $1 ORDER BY station`,
+      `SELECT station, vendor, model, firmware_version AS firmware, station_group AS group, greatest(used_profile, reached_profile) AS "usedProfile",
+         protocol, cardinality(key_hashes) > 0 AS "hasPassword" FROM device_config.stations WHERE tenant = $1 ORDER BY station`,
       [tenant],
     );
   }

@@ -17,11 +17,13 @@ export const renewalSchema = z
     state: z
       .enum(RENEWAL_STATES)
       .describe(
-        '`waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it',
+        '`waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it. `expired`: a campaign could not ask it in time, and comes back to it',
       ),
     tries: z.int().describe('How often it was asked'),
     nextAt: z.iso.datetime().nullable().describe('When there is something to do next, at the earliest; null: not by itself'),
-    actor: z.string().describe('Id of an API key, `administrator`, or `expiry`: its certificate expires soon'),
+    actor: z
+      .string()
+      .describe('Id of an API key, `administrator`, `expiry`: its certificate expires soon, or `campaign:` and the id of a campaign'),
     reason: z.string().nullable().describe('Why it is there, for a person; null: as it should be'),
     expiresAt: z.iso.datetime().nullable().describe('When the certificate expires that is renewed; null: not known'),
     command: z.uuid().nullable().describe('The command that asked last; null: none yet'),

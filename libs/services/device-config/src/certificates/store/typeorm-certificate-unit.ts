@@ -120,8 +120,12 @@ export class CertificateUnit {
     );
   }
 
+  /** Locked: whoever withdraws renewals does so without the lock of their station. */
   async renewal(kind: CertificateKind): Promise<Renewal | null> {
-    return this.one(`SELECT ${RENEWAL} FROM device_config.certificate_renewals WHERE tenant = $1 AND station = $2 AND kind = $3`, [kind]);
+    return this.one(
+      `SELECT ${RENEWAL} FROM device_config.certificate_renewals WHERE tenant = $1 AND station = $2 AND kind = $3 FOR UPDATE`,
+      [kind],
+    );
   }
 
   /** The station has a new certificate of the kind: that is what its renewal was for. */
@@ -131,9 +135,10 @@ export class CertificateUnit {
   }
 
   async writeRenewal(renewal: Renewal): Promise<void> {
-    const { kind, state, tries, nextAt, command, published, actor, reason, expiresAt, startedAt, askedAt, endedAt } = renewal;
+    const { id, kind, state, tries, nextAt, command, published, actor, reason, expiresAt, startedAt, askedAt, endedAt, deliverBy } =
+      renewal;
     await upsert(this.manager, 'certificate_renewals', ['tenant', 'station', 'kind'], {
-      ...{ ...this.ref, kind, state, tries, next_at: nextAt, command, published, actor, reason },
+      ...{ ...this.ref, id, kind, state, tries, next_at: nextAt, command, published, actor, reason, deliver_by: deliverBy },
       ...{ expires_at: expiresAt, started_at: startedAt, asked_at: askedAt, ended_at: endedAt },
     });
   }

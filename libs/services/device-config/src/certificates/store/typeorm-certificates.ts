@@ -1,11 +1,11 @@
 import { CsmsError, type StationRef } from '@voltbus/contracts';
 import { TypeormList, tryLocks, type ListSource } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
-import { inStation } from '../../stations/typeorm-in-station';
+import { inStation, type LockedStation, type Transaction } from '../../stations/typeorm-in-station';
 import type { StationCertificate } from '../domain/certificate';
 import type { CertificateKind } from '../domain/certificate-kind';
-import type { CertificateRequest } from '../domain/certificate-request';
-import type { Renewal } from '../domain/renewal';
+import type { CertificateRequest, RequestState } from '../domain/certificate-request';
+import type { Renewal, RenewalState } from '../domain/renewal';
 import { BATCH, LOST_RESULT_MS, RENEWALS_AT_ONCE, REPUBLISH_MS } from '../limits';
 import { CertificateUnit } from './typeorm-certificate-unit';
 import {
@@ -31,6 +31,7 @@ ORDER BY r.next_at NULLS FIRST LIMIT ${BATCH}`;
 const DUE_RENEWALS = `
 SELECT r.tenant, r.station, r.kind FROM device_config.certificate_renewals r JOIN device_config.stations s USING (tenant, station)
 WHERE r.ended_at IS NULL AND ((r.state = 'waiting' AND r.next_at <= $1 AND s.online AND s.registration = 'accepted')
+   OR (r.state = 'waiting' AND r.tries = 0 AND r.deliver_by <= $1)
    OR (r.state = 'asked' AND (r.next_at <= $1 OR (NOT r.published AND r.asked_at <= $2))))
 ORDER BY r.next_at LIMIT ${RENEWALS_AT_ONCE}`;
 
@@ -53,6 +54,15 @@ FROM (SELECT tenant, station, fingerprint, max(at) AS at FROM json_to_recordset(
   GROUP BY 1, 2, 3) used
 WHERE c.tenant = used.tenant AND c.station = used.station AND c.fingerprint = used.fingerprint AND first_used_at IS NOT NULL
 RETURNING c.tenant, c.station, c.fingerprint`;
+
+/** How far a renewal is. */
+export interface FollowedRenewal {
+  id: string;
+  state: RenewalState;
+  startedAt: Date;
+  /** Of the request that came of it; null: none has. */
+  request: RequestState | null;
+}
 
 export interface ExpiringCertificate extends StationRef {
   kind: CertificateKind;
@@ -102,6 +112,29 @@ export class TypeormCertificates {
   /** One change of a station's certificates at a time. Null: there is no such station. */
   inStation<T>(ref: StationRef, work: (unit: CertificateUnit) => Promise<T>): Promise<T | null> {
     return inStation(this.dataSource, 'certificates', ref, (manager, station) => work(new CertificateUnit(manager, ref, station)));
+  }
+
+  /** The lock of the station's certificates, for a caller who locks something else after it. */
+  lockFirst<T>(ref: StationRef, work: (transaction: Transaction, station: LockedStation) => Promise<T>): Promise<T | null> {
+    return inStation(this.dataSource, 'certificates', ref, work);
+  }
+
+  /** Renewals, each with the state of the latest request that its station has made since it began. */
+  renewalsById(transaction: Transaction, ids: readonly string[]): Promise<FollowedRenewal[]> {
+    return transaction.query(
+      `SELECT r.id, r.state, r.started_at AS "startedAt", (SELECT q.state FROM device_config.certificate_requests q WHERE q.tenant = r.tenant AND q.station = r.station
+         AND q.kind = r.kind AND q.received_at >= r.started_at ORDER BY q.received_at DESC LIMIT 1) AS request
+       FROM device_config.certificate_renewals r WHERE r.id = ANY($1::uuid[])`,
+      [ids],
+    );
+  }
+
+  /** Those of which no station has heard are over: it is not asked any more. */
+  async withdrawRenewals(transaction: Transaction, ids: readonly string[], now: Date): Promise<void> {
+    await transaction.query(
+      `UPDATE device_config.certificate_renewals SET deliver_by = $2 WHERE id = ANY($1::uuid[]) AND state = 'waiting' AND tries = 0`,
+      [ids, now],
+    );
   }
 
   /** O of the certificates of the tenant's stations. Throws `not-found` without such a tenant. */

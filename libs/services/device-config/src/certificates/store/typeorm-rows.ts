@@ -10,8 +10,8 @@ export const CERTIFICATE = `id, station, kind, fingerprint, serial, issuer, not_
   revocation_reason AS "revocationReason"`;
 
 /** The members of a `Renewal`. */
-export const RENEWAL = `station, kind, state, tries, next_at AS "nextAt", command, published, actor, reason, expires_at AS "expiresAt",
-  started_at AS "startedAt", asked_at AS "askedAt", ended_at AS "endedAt"`;
+export const RENEWAL = `id, station, kind, state, tries, next_at AS "nextAt", command, published, actor, reason, expires_at AS "expiresAt",
+  deliver_by AS "deliverBy", started_at AS "startedAt", asked_at AS "askedAt", ended_at AS "endedAt"`;
 
 /** Inserts a row, or updates the one with the same key. The names are ours; the values are bound. */
 export async function upsert(

@@ -20,6 +20,8 @@ export interface Rotation {
   tries: number;
   /** When it is sent next, while the station is connected; null: when an operator asks for it again. */
   nextAt: Date | null;
+  /** While the station was not sent it: when it is over unless it is sent by then; null: after `EXPIRE_MS`. */
+  deliverBy: Date | null;
   /** The connection of a station that has accepted it was closed, so that it comes back with it. */
   closed: boolean;
   actor: string;
@@ -44,7 +46,7 @@ export interface Step {
 /** What came of one attempt. */
 type Outcome = 'accepted' | 'refused' | 'not-sent' | 'unknown';
 
-export function newRotation(given: Pick<Rotation, 'id' | 'sealed' | 'actor' | 'campaign'>, now: Date): Rotation {
+export function newRotation(given: Pick<Rotation, 'id' | 'sealed' | 'actor' | 'campaign' | 'deliverBy'>, now: Date): Rotation {
   return {
     ...given,
     ...{ state: 'waiting', command: null, published: false, mayHaveIt: false, tries: 0, nextAt: now, closed: false },
@@ -63,7 +65,7 @@ export function triedAgain(rotation: Rotation, now: Date): Rotation {
 
 /** What time alone changes of an open rotation; `newId` is that of the next attempt. One that is `sent` and not published is to be published. */
 export function look(rotation: Rotation, now: Date, newId: string): Step {
-  const { state, startedAt, sentAt, acceptedAt, nextAt, closed, mayHaveIt } = rotation;
+  const { state, startedAt, sentAt, acceptedAt, nextAt, closed, mayHaveIt, deliverBy } = rotation;
   const isPast = (instant: Date | null, ms: number): boolean => instant !== null && now.getTime() - instant.getTime() >= ms;
   const same: Step = { rotation, passwords: 'both' };
   if (state === 'sent') return isPast(sentAt, LOST_RESULT_MS) ? afterAttempt(rotation, 'unknown', 'no result came', now) : same;
@@ -71,7 +73,8 @@ export function look(rotation: Rotation, now: Date, newId: string): Step {
     if (isPast(acceptedAt, CONFIRM_MS)) return { ...same, rotation: unconfirmed(rotation, NOT_USED) };
     return closed || !isPast(acceptedAt, RECONNECT_MS) ? same : { ...same, rotation: { ...rotation, closed: true }, closes: true };
   }
-  if (!mayHaveIt && isPast(startedAt, EXPIRE_MS)) return over(rotation, 'expired', 'old', 'the station did not connect in time', now);
+  if (!mayHaveIt && (isPast(startedAt, EXPIRE_MS) || isPast(deliverBy, 0)))
+    return over(rotation, 'expired', 'old', 'the station did not connect in time', now);
   if (nextAt === null || nextAt > now) return same;
   return { ...same, rotation: { ...rotation, state: 'sent', command: newId, published: false, sentAt: now } };
 }

@@ -2,7 +2,7 @@ import { among, type ListDefinition } from '@voltbus/database';
 import type { Rotation, RotationState } from '../domain/rotation';
 
 /** The members of a `Rotation`. */
-export const ROTATION = `id, state, sealed, command, published, may_have_it AS "mayHaveIt", tries, next_at AS "nextAt", closed, actor, campaign, reason,
+export const ROTATION = `id, state, sealed, command, published, may_have_it AS "mayHaveIt", tries, next_at AS "nextAt", deliver_by AS "deliverBy", closed, actor, campaign, reason,
   started_at AS "startedAt", sent_at AS "sentAt", accepted_at AS "acceptedAt", ended_at AS "endedAt"`;
 
 export interface ListedRotation extends Rotation {

@@ -1,6 +1,5 @@
 import { stationKey } from '@voltbus/contracts';
 import { OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT, type TableDeclaration } from '@voltbus/database';
-import { MAX_CAMPAIGNS, MAX_CAMPAIGN_STATIONS } from '../limits';
 
 export const tables: readonly TableDeclaration[] = [
   {
@@ -23,17 +22,17 @@ export const tables: readonly TableDeclaration[] = [
   {
     ...OF_A_TENANT,
     name: 'password_campaigns',
-    holds: 'Replacements of the passwords of many stations',
+    holds: 'Campaigns of earlier versions that replaced passwords; none is added',
     madeBy: 'operators',
-    bound: `${MAX_CAMPAIGNS} of a tenant: the oldest goes first`,
+    bound: '100 of a tenant',
     keeping: WITH_TENANT,
   },
   {
     ...OF_A_STATION,
     name: 'password_campaign_stations',
-    holds: 'The stations of such a campaign, and how far each is',
+    holds: 'The stations of such a campaign; none is added',
     madeBy: 'operators',
-    bound: `${MAX_CAMPAIGN_STATIONS} of a campaign`,
+    bound: '200,000 of a campaign',
     keeping: WITH_STATION,
   },
 ];

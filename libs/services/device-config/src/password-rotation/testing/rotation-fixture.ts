@@ -49,10 +49,6 @@ export class RotationFixture {
     return this.service.service.use(passwordRotation).rotations;
   }
 
-  get campaigns() {
-    return this.service.service.use(passwordRotation).campaigns;
-  }
-
   /** A connected station with a password. */
   async station(name: string, protocol: Protocol = 'ocpp1.6'): Promise<StationRef> {
     const ref = { tenant: 'default', station: name };

@@ -5,7 +5,8 @@ import { whyNotHigher, whyNotReady, type UpgradingStation } from './upgrading-st
 
 const NOW = new Date('2026-11-30T12:00:00Z');
 const network = { url: 'wss://csms.test', interface: 'Wired0', messageTimeoutSeconds: 30 };
-const begun = (protocol: Protocol = 'ocpp2.1'): Upgrade => newUpgrade({ id: 'u', target: 2, network, actor: 'me', protocol }, NOW);
+const begun = (protocol: Protocol = 'ocpp2.1'): Upgrade =>
+  newUpgrade({ id: 'u', target: 2, network, actor: 'me', protocol, deliverBy: null }, NOW);
 const READY: UpgradingStation = {
   ...{ protocol: 'ocpp2.1', online: true, usedProfile: 1, epoch: 7, reachedProfile: null },
   ...{ hasPassword: true, hasRoot: true, hasCertificate: true, hasOrganization: true },

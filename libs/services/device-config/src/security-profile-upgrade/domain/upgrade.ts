@@ -1,5 +1,15 @@
 import type { Protocol } from '@voltbus/contracts';
-import { AWAY_MS, EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS, RECONNECT_MS, SCHEDULED_MS } from '../limits';
+import {
+  AWAY_MS,
+  DELIVER_MS,
+  EXPIRE_MS,
+  FIRST_RETRY_MS,
+  LOST_RESULT_MS,
+  MAX_TRIES,
+  NOT_SENT_RETRY_MS,
+  RECONNECT_MS,
+  SCHEDULED_MS,
+} from '../limits';
 import { whyNotReady, type Target, type UpgradingStation } from './upgrading-station';
 
 const OPEN_STATES = ['waiting', 'sent', 'reconnecting', 'unconfirmed'] as const;
@@ -42,6 +52,8 @@ export interface Upgrade {
   nextAt: Date | null;
   /** Until when the station is given time to come back. */
   until: Date | null;
+  /** While nothing has changed it: when it is over unless the station is sent the next step by then; null: after `EXPIRE_MS`. */
+  deliverBy: Date | null;
   /** The connection of the station when it was sent what changes its profile: a later one shows what came of it. */
   epoch: number | null;
   actor: string;
@@ -51,7 +63,10 @@ export interface Upgrade {
   endedAt: Date | null;
 }
 
-export function newUpgrade(given: Pick<Upgrade, 'id' | 'target' | 'network' | 'actor'> & { protocol: Protocol }, now: Date): Upgrade {
+export function newUpgrade(
+  given: Pick<Upgrade, 'id' | 'target' | 'network' | 'actor' | 'deliverBy'> & { protocol: Protocol },
+  now: Date,
+): Upgrade {
   const { protocol, ...rest } = given;
   return {
     ...rest,
@@ -79,15 +94,15 @@ const CHANGING: ReadonlySet<StepName> = new Set(['change', 'order', 'reset']);
 
 /** What time alone changes of an open upgrade; `newId` is that of the next attempt. Returns the same upgrade where that is nothing. */
 export function look(upgrade: Upgrade, station: UpgradingStation, now: Date, newId: string): Upgrade {
-  const { state, sentAt, startedAt, until, nextAt, mayHaveIt, step } = upgrade;
+  const { state, sentAt, startedAt, until, nextAt, mayHaveIt, step, deliverBy } = upgrade;
   if ((station.usedProfile ?? 0) >= upgrade.target) return over(upgrade, 'done', null, now);
   if (state === 'sent') {
     const isLost = sentAt !== null && now.getTime() - sentAt.getTime() >= LOST_RESULT_MS;
     return isLost ? afterAttempt(upgrade, { outcome: 'unknown', reason: 'no result came' }, now) : upgrade;
   }
   if (state === 'reconnecting') return until !== null && until <= now ? didNotCome(upgrade, station, now) : upgrade;
-  if (!mayHaveIt && now.getTime() - startedAt.getTime() >= EXPIRE_MS)
-    return over(upgrade, 'expired', 'the station did not answer in time', now);
+  const isExpired = now.getTime() - startedAt.getTime() >= EXPIRE_MS || (deliverBy !== null && deliverBy <= now);
+  if (!mayHaveIt && isExpired) return over(upgrade, 'expired', 'the station did not answer in time', now);
   if (nextAt === null || nextAt > now) return upgrade;
   if (!station.online) return mayHaveIt && now.getTime() - nextAt.getTime() >= AWAY_MS ? stayedAway(upgrade) : upgrade;
   const lacks = !mayHaveIt && step !== 'restore' ? whyNotReady(station, upgrade.target) : null;
@@ -152,7 +167,7 @@ function afterAcceptance(
     return over(upgrade, 'refused', 'the station has no free slot for a network profile', now);
   const next = NEXT[step];
   const taken = { ...upgrade, ...told, tries: 0, reason, mayHaveIt: upgrade.mayHaveIt || step === 'change' || step === 'order' };
-  if (next !== undefined) return { ...taken, state: 'waiting', step: next, nextAt: now };
+  if (next !== undefined) return { ...taken, state: 'waiting', step: next, nextAt: now, deliverBy: deliverAfter(upgrade, now) };
   return reconnecting(taken, outcome === 'scheduled' ? SCHEDULED_MS : RECONNECT_MS, now);
 }
 
@@ -188,7 +203,13 @@ function afterSilence(upgrade: Upgrade, reason: string | null, now: Date): Upgra
 function again(upgrade: Upgrade, reason: string | null, now: Date): Upgrade | null {
   const tries = upgrade.tries + 1;
   if (tries >= MAX_TRIES) return null;
-  return { ...upgrade, state: 'waiting', tries, nextAt: new Date(now.getTime() + FIRST_RETRY_MS * tries), reason };
+  const nextAt = new Date(now.getTime() + FIRST_RETRY_MS * tries);
+  return { ...upgrade, state: 'waiting', tries, nextAt, deliverBy: deliverAfter(upgrade, nextAt), reason };
+}
+
+/** A step that can be sent from then on is waited for anew. */
+function deliverAfter({ deliverBy }: Upgrade, nextAt: Date): Date | null {
+  return deliverBy === null ? null : new Date(nextAt.getTime() + DELIVER_MS);
 }
 
 /**

@@ -24,6 +24,17 @@ export interface UpgradingStation {
   hasOrganization: boolean;
 }
 
+/** What keeps a station from a profile, in a word. */
+export type WhyNotRaised = 'has-profile' | 'never-connected' | 'needs-url' | Lack;
+type Lack = 'no-password' | 'no-root' | 'no-organization' | 'no-certificate';
+
+const SENTENCES: Readonly<Record<Lack, string>> = {
+  'no-password': 'the station has no password: give it one, and set it at the station',
+  'no-root': 'no root of the CSMS is known to be installed: install one, or ask the station for its certificates',
+  'no-organization': 'its tenant names no certificateOrganization: no certificate would prove the station',
+  'no-certificate': 'the station has no valid certificate of its own that was issued here and that it has taken: have it ask for one',
+};
+
 /** A05.FR.01, FR.10: never to a lower profile, and never over OCPP to the same. Null: it may be raised. */
 export function whyNotHigher({ protocol, usedProfile, reachedProfile }: UpgradingStation, target: Target): string | null {
   if (protocol === null || usedProfile === null)
@@ -34,12 +45,22 @@ export function whyNotHigher({ protocol, usedProfile, reachedProfile }: Upgradin
 
 /** A05.FR.02, FR.03; 1.6 A05.FR.02 to 04: what the station needs for that profile, so that it would refuse, or not come back, without. Null: it has it all. */
 export function whyNotReady(station: UpgradingStation, target: Target): string | null {
-  if (target < 3 && !station.hasPassword) return 'the station has no password: give it one, and set it at the station';
-  if (target >= 2 && !station.hasRoot)
-    return 'no root of the CSMS is known to be installed: install one, or ask the station for its certificates';
+  const lack = lackOf(station, target);
+  return lack === null ? null : SENTENCES[lack];
+}
+
+function lackOf(station: UpgradingStation, target: Target): Lack | null {
+  if (target < 3 && !station.hasPassword) return 'no-password';
+  if (target >= 2 && !station.hasRoot) return 'no-root';
   if (target < 3) return null;
-  if (!station.hasOrganization) return 'its tenant names no certificateOrganization: no certificate would prove the station';
-  return station.hasCertificate
-    ? null
-    : 'the station has no valid certificate of its own that was issued here and that it has taken: have it ask for one';
+  if (!station.hasOrganization) return 'no-organization';
+  return station.hasCertificate ? null : 'no-certificate';
+}
+
+/** The same, and whether it has the profile already or could not be told where to connect (2.x), in a word. Null: it may be raised. */
+export function whyNotRaised(station: UpgradingStation, { target, hasUrl }: { target: Target; hasUrl: boolean }): WhyNotRaised | null {
+  const { protocol, usedProfile } = station;
+  if (protocol === null || usedProfile === null) return 'never-connected';
+  if (whyNotHigher(station, target) !== null) return 'has-profile';
+  return protocol !== 'ocpp1.6' && !hasUrl ? 'needs-url' : lackOf(station, target);
 }

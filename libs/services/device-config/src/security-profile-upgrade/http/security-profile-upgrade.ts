@@ -18,23 +18,24 @@ const addressSchema = text
   )
   .describe('Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it');
 
+/** What is told of the profile that a station shall have. */
+export const upgradeMembers = {
+  target,
+  url: addressSchema.nullable().default(null),
+  interface: z.enum(INTERFACES).default('Wired0').describe('The network interface of the station (OCPP 2)'),
+  messageTimeoutSeconds: z.int().min(1).max(MAX_TIMEOUT_SECONDS).default(30).describe('How long the station waits for an answer (OCPP 2)'),
+};
+
+/** Whether the address is one for that profile. */
+export function isAddressFor({ target: wanted, url }: { target: number; url: string | null }): boolean {
+  return wanted < 2 || url === null || url.toLowerCase().startsWith('wss:');
+}
+export const WRONG_ADDRESS = { path: ['url'], error: 'is not wss://, which the profiles 2 and 3 need' };
+
 /** `POST /v1/stations/{station}/security-profile-upgrade`. */
 export const startUpgradeSchema = z
-  .strictObject({
-    target,
-    url: addressSchema.nullable().default(null),
-    interface: z.enum(INTERFACES).default('Wired0').describe('The network interface of the station (OCPP 2)'),
-    messageTimeoutSeconds: z
-      .int()
-      .min(1)
-      .max(MAX_TIMEOUT_SECONDS)
-      .default(30)
-      .describe('How long the station waits for an answer (OCPP 2)'),
-  })
-  .superRefine(({ target: wanted, url }, context) => {
-    if (wanted >= 2 && url !== null && !url.toLowerCase().startsWith('wss:'))
-      context.addIssue({ code: 'custom', path: ['url'], message: 'is not wss://, which the profiles 2 and 3 need' });
-  })
+  .strictObject(upgradeMembers)
+  .refine(isAddressFor, WRONG_ADDRESS)
   .meta({ id: 'StartSecurityProfileUpgrade', description: 'The security profile that a station shall have' });
 
 const stateSchema = z.enum(UPGRADE_STATES).meta({

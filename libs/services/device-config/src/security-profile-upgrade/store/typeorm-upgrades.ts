@@ -1,6 +1,7 @@
 import type { Protocol, SecurityEvent, StationRef } from '@voltbus/contracts';
 import { TypeormList, lockStation, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { inLockedStation, type LockedStation, type Transaction } from '../../stations/typeorm-in-station';
 import { stationProtocol } from '../../stations/typeorm-station-protocol';
 import type { SecurityEventStore } from '../../security-events';
 import type { Upgrade } from '../domain/upgrade';
@@ -16,7 +17,7 @@ WHERE u.ended_at IS NULL AND (
   (u.state = 'waiting' AND u.next_at <= $1 AND s.online AND s.registration = 'accepted')
   OR (u.state = 'sent' AND (u.sent_at <= $2 OR (NOT u.published AND u.sent_at <= $3)))
   OR (u.state = 'reconnecting' AND u.until <= $1)
-  OR (u.state = 'waiting' AND NOT u.may_have_it AND u.started_at <= $4)
+  OR (u.state = 'waiting' AND NOT u.may_have_it AND (u.started_at <= $4 OR u.deliver_by <= $1))
   OR (u.state = 'waiting' AND u.may_have_it AND u.next_at <= $5)
   OR s.used_profile >= u.target)
 ORDER BY u.next_at NULLS FIRST LIMIT ${BATCH}`;
@@ -46,7 +47,7 @@ export class TypeormUpgrades {
   }
 
   async find({ tenant, station }: StationRef): Promise<Upgrade | null> {
-    return load(this.dataSource.manager, tenant, station);
+    return load(this.dataSource.manager, { tenant, station });
   }
 
   async due(now: Date): Promise<StationRef[]> {
@@ -82,12 +83,39 @@ export class TypeormUpgrades {
     now: Date,
     work: (unit: UpgradeUnit, station: UpgradingStation, upgrade: Upgrade | null) => Promise<T>,
   ): Promise<T | null> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockStation(manager, { tenant, station });
-      const rows: UpgradingStation[] = await manager.query(STATION, [tenant, station, now]);
-      if (rows[0] === undefined) return null;
-      return work(new UpgradeUnit(manager, { tenant, station }, this.events), rows[0], await load(manager, tenant, station));
-    });
+    return this.dataSource.transaction((manager) => this.lockedIn(manager, { tenant, station }, now, work));
+  }
+
+  /** The same, within the caller's transaction. */
+  async lockedIn<T>(
+    manager: Transaction,
+    { tenant, station }: StationRef,
+    now: Date,
+    work: (unit: UpgradeUnit, station: UpgradingStation, upgrade: Upgrade | null) => Promise<T>,
+  ): Promise<T | null> {
+    await lockStation(manager, { tenant, station });
+    const rows: UpgradingStation[] = await manager.query(STATION, [tenant, station, now]);
+    if (rows[0] === undefined) return null;
+    const upgrade = await load(manager, { tenant, station }, 'FOR UPDATE');
+    return work(new UpgradeUnit(manager, { tenant, station }, this.events), rows[0], upgrade);
+  }
+
+  /** Locks the station as it is when its upgrade is changed, for a caller who locks something else before. */
+  lockFirst<T>(ref: StationRef, work: (manager: Transaction, station: LockedStation) => Promise<T>): Promise<T | null> {
+    return inLockedStation(this.dataSource, ref, work);
+  }
+
+  byIds(manager: Transaction, ids: readonly string[]): Promise<Upgrade[]> {
+    return manager.query(`SELECT ${UPGRADE} FROM device_config.security_profile_upgrades WHERE id = ANY($1::uuid[])`, [ids]);
+  }
+
+  /** Those of which no station has heard are over: none of their steps is sent any more. */
+  async withdraw(manager: Transaction, ids: readonly string[], now: Date): Promise<void> {
+    await manager.query(
+      `UPDATE device_config.security_profile_upgrades SET deliver_by = $2
+       WHERE id = ANY($1::uuid[]) AND state = 'waiting' AND step IN ('change', 'read') AND tries = 0 AND NOT may_have_it`,
+      [ids, now],
+    );
   }
 }
 
@@ -101,18 +129,19 @@ class UpgradeUnit {
 
   async write(upgrade: Upgrade): Promise<void> {
     const { id, state, step, target, network, slot, order, mayHaveIt, command, published, tries, nextAt, until, epoch } = upgrade;
-    const { actor, reason, startedAt, sentAt, endedAt } = upgrade;
+    const { actor, reason, startedAt, sentAt, endedAt, deliverBy } = upgrade;
     await this.manager.query(
       `INSERT INTO device_config.security_profile_upgrades (tenant, station, id, state, step, target, network, slot, slot_order, may_have_it, command, published,
-         tries, next_at, until, epoch, actor, reason, started_at, sent_at, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+         tries, next_at, until, epoch, actor, reason, started_at, sent_at, ended_at, deliver_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
        ON CONFLICT (tenant, station) DO UPDATE SET id = excluded.id, state = excluded.state, step = excluded.step, target = excluded.target,
          network = excluded.network, slot = excluded.slot, slot_order = excluded.slot_order, may_have_it = excluded.may_have_it, command = excluded.command,
          published = excluded.published, tries = excluded.tries, next_at = excluded.next_at, until = excluded.until, epoch = excluded.epoch,
-         actor = excluded.actor, reason = excluded.reason, started_at = excluded.started_at, sent_at = excluded.sent_at, ended_at = excluded.ended_at`,
+         actor = excluded.actor, reason = excluded.reason, started_at = excluded.started_at, sent_at = excluded.sent_at, ended_at = excluded.ended_at,
+         deliver_by = excluded.deliver_by`,
       [
         ...[this.ref.tenant, this.ref.station, id, state, step, target, network, slot, order, mayHaveIt, command, published],
-        ...[tries, nextAt, until, epoch, actor, reason, startedAt, sentAt, endedAt],
+        ...[tries, nextAt, until, epoch, actor, reason, startedAt, sentAt, endedAt, deliverBy],
       ],
     );
   }
@@ -123,9 +152,10 @@ class UpgradeUnit {
   }
 }
 
-async function load(manager: EntityManager, tenant: string, station: string): Promise<Upgrade | null> {
+/** Locked: whoever withdraws upgrades does so without the lock of their station. */
+async function load(manager: EntityManager, { tenant, station }: StationRef, lock: 'FOR UPDATE' | '' = ''): Promise<Upgrade | null> {
   const rows: Upgrade[] = await manager.query(
-    `SELECT ${UPGRADE} FROM device_config.security_profile_upgrades WHERE tenant = $1 AND station = $2`,
+    `SELECT ${UPGRADE} FROM device_config.security_profile_upgrades WHERE tenant = $1 AND station = $2 ${lock}`,
     [tenant, station],
   );
   return rows[0] ?? null;

@@ -3,7 +3,7 @@ import type { Upgrade, UpgradeState } from '../domain/upgrade';
 
 /** The members of an `Upgrade`. */
 export const UPGRADE = `id, state, step, target, network, slot, slot_order AS "order", may_have_it AS "mayHaveIt", command, published, tries, next_at AS "nextAt",
-  until, epoch::float8 AS epoch, actor, reason, started_at AS "startedAt", sent_at AS "sentAt", ended_at AS "endedAt"`;
+  until, deliver_by AS "deliverBy", epoch::float8 AS epoch, actor, reason, started_at AS "startedAt", sent_at AS "sentAt", ended_at AS "endedAt"`;
 
 export interface ListedUpgrade extends Upgrade {
   station: string;
