@@ -13837,19 +13837,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"-yrYRA1dHQLx-7gha6sx3l\"",
+                 *       "etag": "\"duKJ84msg-Ac_Z62q9A95d\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"-yrYRA1dHQLx-7gha6sx3l\""
+                 *           "message": "the station is at \"duKJ84msg-Ac_Z62q9A95d\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"-yrYRA1dHQLx-7gha6sx3l\"",
+                 *       "detail": "If-Match: the station is at \"duKJ84msg-Ac_Z62q9A95d\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -13940,7 +13940,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 57,
+                 *       "retryAfterSeconds": 56,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -14111,9 +14111,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "sentAt": "2026-03-02T10:00:10.000Z",
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14214,9 +14214,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:27.000Z",
-                     *           "sentAt": "2026-03-02T10:00:27.000Z",
-                     *           "endedAt": "2026-03-02T10:00:27.000Z"
+                     *           "createdAt": "2026-03-02T10:00:10.000Z",
+                     *           "sentAt": "2026-03-02T10:00:10.000Z",
+                     *           "endedAt": "2026-03-02T10:00:10.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14284,9 +14284,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "sentAt": "2026-03-02T10:00:10.000Z",
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14348,9 +14348,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14428,7 +14428,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -14438,7 +14438,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:55.000Z",
+                     *           "diedAt": "2026-03-02T10:00:26.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14473,7 +14473,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -14493,7 +14493,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14503,7 +14503,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:55.000Z",
+                     *       "diedAt": "2026-03-02T10:00:26.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14537,7 +14537,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -14558,7 +14558,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14568,8 +14568,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:55.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:25.000Z",
+                     *       "diedAt": "2026-03-02T10:00:26.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:56.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14680,7 +14680,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15194,7 +15194,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -15203,13 +15203,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1151126824,
+                     *         "remoteStartId": 717735091,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15245,7 +15245,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -15265,7 +15265,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -15275,7 +15275,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15309,7 +15309,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 command: string;
             };
@@ -15328,14 +15328,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "command": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:53.000Z",
+                     *       "askedAt": "2026-03-02T10:00:25.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "ec0c9bf5-4c17-472b-afc3-704bcf740f41"
+                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -15365,7 +15365,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 command: string;
             };
@@ -15384,13 +15384,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
-                     *       "askedAt": "2026-03-02T10:00:53.000Z",
+                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "askedAt": "2026-03-02T10:00:25.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:53.000Z"
+                     *       "endedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15449,7 +15449,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15539,7 +15539,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15621,7 +15621,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15691,7 +15691,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15745,7 +15745,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:28.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:50.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15764,10 +15764,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1134556576,
+                     *       "reservationId": 1294931940,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15776,8 +15776,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:50.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15855,10 +15855,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1134556576,
+                     *           "reservationId": 1294931940,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15867,8 +15867,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:45.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:50.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -15903,7 +15903,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15922,10 +15922,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1134556576,
+                     *       "reservationId": 1294931940,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15934,8 +15934,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:50.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15969,7 +15969,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15989,10 +15989,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1134556576,
+                     *       "reservationId": 1294931940,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -16001,8 +16001,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:50.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16087,7 +16087,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *           "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -16105,7 +16105,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
+                     *             "held": "99c3d606-141f-4835-a1fa-51b346b596e0"
                      *           },
                      *           "cost": null
                      *         }
@@ -16140,7 +16140,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16159,7 +16159,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -16177,7 +16177,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "9e0ff7da-d078-4d2e-a917-80865fa14370"
+                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
                      *         ],
                      *         "held": null
                      *       },
@@ -16216,7 +16216,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -16268,7 +16268,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16351,7 +16351,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16431,7 +16431,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -16462,7 +16462,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -16523,7 +16523,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16553,7 +16553,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -16573,7 +16573,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "9e0ff7da-d078-4d2e-a917-80865fa14370"
+                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
                      *         ],
                      *         "held": null
                      *       },
@@ -16614,7 +16614,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -16637,10 +16637,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:51.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -16657,7 +16657,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -17120,7 +17120,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -17245,11 +17245,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-3862AED537EA",
-                     *       "requestedAt": "2026-03-02T10:00:40.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:40.000Z",
+                     *       "pseudonym": "ERASED-A96A8894E8C8",
+                     *       "requestedAt": "2026-03-02T10:00:19.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:19.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17314,7 +17314,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -17333,11 +17333,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-3862AED537EA",
-                     *       "requestedAt": "2026-03-02T10:00:40.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:40.000Z",
+                     *       "pseudonym": "ERASED-A96A8894E8C8",
+                     *       "requestedAt": "2026-03-02T10:00:19.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:19.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17505,7 +17505,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -17562,7 +17562,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:50.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17572,7 +17572,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -17609,7 +17609,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -17628,7 +17628,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17685,7 +17685,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:50.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17695,7 +17695,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -17730,7 +17730,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -17759,7 +17759,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17788,9 +17788,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:51.000Z",
+                     *         "heldAt": "2026-03-02T10:00:24.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:52.000Z",
+                     *         "at": "2026-03-02T10:00:24.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -17818,7 +17818,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:24.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17828,7 +17828,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -17865,7 +17865,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -17894,7 +17894,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17923,9 +17923,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:50.000Z",
+                     *         "heldAt": "2026-03-02T10:00:24.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:52.000Z",
+                     *         "at": "2026-03-02T10:00:24.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -17963,7 +17963,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -18775,8 +18775,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:25.000Z",
-                     *           "stationTime": "2026-03-02T10:00:25.000Z"
+                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "stationTime": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18848,8 +18848,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:25.000Z",
-                     *       "stationTime": "2026-03-02T10:00:25.000Z"
+                     *       "at": "2026-03-02T10:00:09.000Z",
+                     *       "stationTime": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -18951,7 +18951,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:11.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -18965,7 +18965,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19112,16 +19112,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *       "requestId": 511151026,
+                     *       "requestId": 1580274669,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:11.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:29.000Z",
+                     *       "begunAt": "2026-03-02T10:00:11.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -19194,16 +19194,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1264369797,
+                     *           "requestId": 1275949675,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:11.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:30.000Z",
+                     *           "begunAt": "2026-03-02T10:00:11.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19276,16 +19276,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1264369797,
+                     *           "requestId": 1275949675,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:11.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:30.000Z",
+                     *           "begunAt": "2026-03-02T10:00:11.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19368,7 +19368,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "variable": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -19474,10 +19474,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:26.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:26.000Z",
-                     *           "stationTime": "2026-03-02T10:00:26.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:26.000Z",
+                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:09.000Z",
+                     *           "stationTime": "2026-03-02T10:00:09.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:09.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19561,7 +19561,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
@@ -19579,7 +19579,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:32.000Z",
+                     *           "stationTime": "2026-03-02T10:00:13.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19649,7 +19649,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "at": "2026-03-02T10:00:13.000Z",
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "code": null,
                      *       "evse": 1,
@@ -19667,7 +19667,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:32.000Z",
+                     *       "stationTime": "2026-03-02T10:00:13.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19753,7 +19753,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:32.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:13.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -19848,7 +19848,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:31.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -20059,12 +20059,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 538906687,
+                     *         "requestId": 912559805,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:12.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20138,12 +20138,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 538906687,
+                     *           "requestId": 912559805,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:12.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -20213,12 +20213,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 538906687,
+                     *         "requestId": 912559805,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:12.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20296,9 +20296,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:31.000Z",
+                     *           "openedAt": "2026-03-02T10:00:12.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:31.000Z"
+                     *           "lastAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20376,9 +20376,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:31.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20519,9 +20519,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:31.000Z",
+                     *         "openedAt": "2026-03-02T10:00:12.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:31.000Z"
+                     *         "lastAt": "2026-03-02T10:00:12.000Z"
                      *       }
                      *     }
                      */
@@ -20599,9 +20599,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:31.000Z",
+                     *         "openedAt": "2026-03-02T10:00:12.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:31.000Z"
+                     *         "lastAt": "2026-03-02T10:00:12.000Z"
                      *       }
                      *     }
                      */
@@ -20660,7 +20660,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20671,12 +20671,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:31.000Z",
-                     *             "sentAt": "2026-03-02T10:00:31.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
+                     *             "changedAt": "2026-03-02T10:00:12.000Z",
+                     *             "sentAt": "2026-03-02T10:00:12.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:12.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20749,7 +20749,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20760,12 +20760,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:30.000Z",
-                     *             "sentAt": "2026-03-02T10:00:30.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:30.000Z"
+                     *             "changedAt": "2026-03-02T10:00:12.000Z",
+                     *             "sentAt": "2026-03-02T10:00:12.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:12.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20846,7 +20846,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -20859,7 +20859,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -20918,7 +20918,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -21049,7 +21049,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:09.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -21064,7 +21064,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21076,7 +21076,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21166,7 +21166,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21181,7 +21181,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21193,7 +21193,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21491,7 +21491,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21506,7 +21506,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21518,7 +21518,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -22851,8 +22851,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22913,8 +22913,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22986,11 +22986,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -23069,8 +23069,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:36.000Z",
-                     *           "nextAt": "2026-03-02T10:00:36.000Z",
+                     *           "startedAt": "2026-03-02T10:00:17.000Z",
+                     *           "nextAt": "2026-03-02T10:00:17.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -23150,18 +23150,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:41.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:41.000Z",
+                     *           "notBefore": "2026-03-02T09:00:20.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:20.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:42.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *           "addedAt": "2026-03-02T10:00:21.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23199,7 +23199,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -23218,18 +23218,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:41.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:41.000Z",
+                     *       "notBefore": "2026-03-02T09:00:20.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:20.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:42.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *       "addedAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23266,7 +23266,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -23295,21 +23295,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:41.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:41.000Z",
+                     *       "notBefore": "2026-03-02T09:00:20.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:20.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:42.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *       "addedAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:43.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:22.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23380,7 +23380,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -23389,12 +23389,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *           "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
-                     *           "receivedAt": "2026-03-02T10:00:40.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:42.000Z",
-                     *           "sentAt": "2026-03-02T10:00:43.000Z",
-                     *           "endedAt": "2026-03-02T10:00:43.000Z",
+                     *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "receivedAt": "2026-03-02T10:00:20.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:21.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:22.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23428,7 +23428,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -23447,7 +23447,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -23456,12 +23456,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
-                     *       "receivedAt": "2026-03-02T10:00:40.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
-                     *       "sentAt": "2026-03-02T10:00:43.000Z",
-                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "receivedAt": "2026-03-02T10:00:20.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23579,10 +23579,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *           "startedAt": "2026-03-02T10:00:40.000Z",
-                     *           "askedAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:43.000Z"
+                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "startedAt": "2026-03-02T10:00:20.000Z",
+                     *           "askedAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:22.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23650,13 +23650,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:40.000Z",
+                     *       "nextAt": "2026-03-02T11:00:20.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *       "startedAt": "2026-03-02T10:00:40.000Z",
-                     *       "askedAt": "2026-03-02T10:00:40.000Z",
+                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23734,7 +23734,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "kind": "V2GRootCertificate",
                      *           "state": "foreign",
                      *           "pem": null,
@@ -23750,11 +23750,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:45.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:22.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:45.000Z"
+                     *           "changedAt": "2026-03-02T10:00:22.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23821,22 +23821,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "kind": "CSMSRootCertificate",
                      *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:43.000Z",
-                     *       "notAfter": "2036-02-28T10:00:43.000Z",
+                     *       "notBefore": "2026-03-02T10:00:22.000Z",
+                     *       "notAfter": "2036-02-28T10:00:22.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:44.000Z"
+                     *       "changedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -23873,7 +23873,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -23893,22 +23893,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "kind": "CSMSRootCertificate",
                      *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:43.000Z",
-                     *       "notAfter": "2036-02-28T10:00:43.000Z",
+                     *       "notBefore": "2026-03-02T10:00:22.000Z",
+                     *       "notAfter": "2036-02-28T10:00:22.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:44.000Z"
+                     *       "changedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -23946,7 +23946,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -23966,7 +23966,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "kind": "V2GRootCertificate",
                      *       "state": "deleting",
                      *       "pem": null,
@@ -23982,11 +23982,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:45.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:22.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:45.000Z"
+                     *       "changedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24038,11 +24038,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:44.000Z",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:45.000Z",
+                     *       "completedAt": "2026-03-02T10:00:22.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24096,7 +24096,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:44.000Z",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24153,16 +24153,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24227,16 +24227,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24290,7 +24290,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "cancelled",
                      *       "step": "read",
                      *       "target": 2,
@@ -24299,9 +24299,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24373,16 +24373,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
                      *           "step": "read",
                      *           "target": 2,
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:36.000Z",
+                     *           "nextAt": "2026-03-02T10:00:17.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:36.000Z",
+                     *           "startedAt": "2026-03-02T10:00:17.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24456,13 +24456,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:09.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:24.000Z"
+                     *           "firstAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24542,7 +24542,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "createdAt": "2026-03-02T10:00:09.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24560,7 +24560,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:08.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24638,7 +24638,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24703,7 +24703,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24824,7 +24824,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24902,12 +24902,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:23.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:09.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:23.000Z",
+                     *         "endsAt": "2026-03-02T11:00:09.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25484,10 +25484,10 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
-                     *       "endsAt": "2026-03-02T22:00:23.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:09.000Z",
+                     *       "endsAt": "2026-03-02T22:00:09.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -25595,10 +25595,10 @@ export interface operations {
                      *           "actor": "administrator",
                      *           "name": null,
                      *           "address": "192.0.2.10",
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "lastUsedAt": "2026-03-02T10:00:23.000Z",
-                     *           "endsAt": "2026-03-02T22:00:23.000Z",
-                     *           "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *           "createdAt": "2026-03-02T10:00:09.000Z",
+                     *           "lastUsedAt": "2026-03-02T10:00:09.000Z",
+                     *           "endsAt": "2026-03-02T22:00:09.000Z",
+                     *           "idleEndsAt": "2026-03-02T11:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25654,10 +25654,10 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
-                     *       "endsAt": "2026-03-02T22:00:23.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:09.000Z",
+                     *       "endsAt": "2026-03-02T22:00:09.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -26599,26 +26599,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:33:28.000Z",
-                     *           "to": "2026-03-02T10:00:32.000Z",
-                     *           "upMinutes": 0.111,
+                     *           "from": "2026-01-31T15:22:50.000Z",
+                     *           "to": "2026-03-02T10:00:13.000Z",
+                     *           "upMinutes": 0.062,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42866.96,
+                     *           "unknownMinutes": 42877.325,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
+                     *             "from": "2025-03-02T15:22:50.000Z",
+                     *             "to": "2026-03-02T10:00:13.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
-                     *             "assessedMinutes": 480627.071,
-                     *             "reliableMinutes": 480627.071,
+                     *             "from": "2025-04-02T15:22:50.000Z",
+                     *             "to": "2026-03-02T10:00:13.000Z",
+                     *             "assessedMinutes": 480637.387,
+                     *             "reliableMinutes": 480637.387,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26629,26 +26629,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:33:28.000Z",
-                     *           "to": "2026-03-02T10:00:32.000Z",
-                     *           "upMinutes": 0.111,
+                     *           "from": "2026-01-31T15:22:50.000Z",
+                     *           "to": "2026-03-02T10:00:13.000Z",
+                     *           "upMinutes": 0.062,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42866.96,
+                     *           "unknownMinutes": 42877.325,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
+                     *             "from": "2025-03-02T15:22:50.000Z",
+                     *             "to": "2026-03-02T10:00:13.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
-                     *             "assessedMinutes": 480627.071,
-                     *             "reliableMinutes": 480627.071,
+                     *             "from": "2025-04-02T15:22:50.000Z",
+                     *             "to": "2026-03-02T10:00:13.000Z",
+                     *             "assessedMinutes": 480637.387,
+                     *             "reliableMinutes": 480637.387,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26706,8 +26706,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:33:28.000Z,2026-03-02T10:00:32.000Z,0.112,0,0,0,42866.96,0,2025-03-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,0,0,100,2025-04-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,480627.072,480627.072,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:33:28.000Z,2026-03-02T10:00:32.000Z,0.112,0,0,0,42866.96,0,2025-03-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,0,0,100,2025-04-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,480627.072,480627.072,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:22:50.000Z,2026-03-02T10:00:13.000Z,0.064,0,0,0,42877.325,0,2025-03-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,0,0,100,2025-04-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,480637.388,480637.388,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:22:50.000Z,2026-03-02T10:00:13.000Z,0.063,0,0,0,42877.325,0,2025-03-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,0,0,100,2025-04-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,480637.388,480637.388,100
                      */
                     "text/csv": string;
                 };
@@ -26780,9 +26780,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:32.000Z",
-                     *           "to": "2026-03-02T09:00:32.000Z",
-                     *           "createdAt": "2026-03-02T10:00:32.000Z"
+                     *           "from": "2026-03-02T08:00:13.000Z",
+                     *           "to": "2026-03-02T09:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26823,8 +26823,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:32.000Z",
-                 *       "to": "2026-03-02T09:00:32.000Z",
+                 *       "from": "2026-03-02T08:00:13.000Z",
+                 *       "to": "2026-03-02T09:00:13.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -26851,9 +26851,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:32.000Z",
-                     *       "to": "2026-03-02T09:00:32.000Z",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z"
+                     *       "from": "2026-03-02T08:00:13.000Z",
+                     *       "to": "2026-03-02T09:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -26910,9 +26910,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:32.000Z",
-                     *       "to": "2026-03-02T09:00:32.000Z",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z"
+                     *       "from": "2026-03-02T08:00:13.000Z",
+                     *       "to": "2026-03-02T09:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27381,7 +27381,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1668067132,
+                     *           "id": 1261102731,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27400,7 +27400,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:48.000Z"
+                     *           "changedAt": "2026-03-02T10:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27454,7 +27454,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T16:33:28.000Z"
+                 *       "endsAt": "2029-04-02T16:22:50.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27474,7 +27474,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1261102731,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27486,14 +27486,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:33:28.000Z",
+                     *       "endsAt": "2029-04-02T16:22:50.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:47.000Z"
+                     *       "changedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27532,7 +27532,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1261102731
                  */
                 message: number;
             };
@@ -27553,7 +27553,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1261102731,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27565,14 +27565,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:33:28.000Z",
+                     *       "endsAt": "2029-04-02T16:22:50.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:47.000Z"
+                     *       "changedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27622,7 +27622,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1261102731
                  */
                 message: number;
             };
@@ -27659,7 +27659,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1261102731,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27678,7 +27678,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:47.000Z"
+                     *       "changedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27716,7 +27716,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1261102731
                  */
                 message: number;
             };
@@ -27736,7 +27736,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1261102731,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27755,7 +27755,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:48.000Z"
+                     *       "changedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27796,7 +27796,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1261102731
                  */
                 message: number;
             };
@@ -27827,7 +27827,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1261102731,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27846,7 +27846,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:48.000Z"
+                     *       "changedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27899,7 +27899,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:48.000Z",
+                     *       "askedAt": "2026-03-02T10:00:23.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27956,7 +27956,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:48.000Z",
+                     *       "askedAt": "2026-03-02T10:00:23.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28027,18 +28027,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1958221714,
+                     *       "requestId": 258908522,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
-                     *       "sentAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28126,18 +28126,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1958221714,
+                     *           "requestId": 258908522,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:39.000Z",
-                     *           "sentAt": "2026-03-02T10:00:39.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "sentAt": "2026-03-02T10:00:19.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:39.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *           "endedAt": "2026-03-02T10:00:19.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:19.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -28178,7 +28178,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -28197,18 +28197,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1958221714,
+                     *       "requestId": 258908522,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
-                     *       "sentAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28246,7 +28246,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -28265,7 +28265,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -28297,7 +28297,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -28343,7 +28343,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -28363,18 +28363,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "SPARE-4",
-                     *       "requestId": 1813445739,
+                     *       "requestId": 1399642455,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -28815,18 +28815,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 26786798,
+                     *       "requestId": 1650744559,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:17.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28912,25 +28912,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 26786798,
+                     *           "requestId": 1650744559,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:37.000Z",
+                     *               "at": "2026-03-02T10:00:17.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:37.000Z",
+                     *               "lastAt": "2026-03-02T10:00:17.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "sentAt": "2026-03-02T10:00:37.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "sentAt": "2026-03-02T10:00:17.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:17.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:37.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:17.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -28971,7 +28971,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -28990,25 +28990,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 26786798,
+                     *       "requestId": 1650744559,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:37.000Z",
+                     *           "at": "2026-03-02T10:00:17.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:37.000Z",
+                     *           "lastAt": "2026-03-02T10:00:17.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:17.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29048,7 +29048,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29068,18 +29068,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "SPARE-2",
-                     *       "requestId": 632573261,
+                     *       "requestId": 186011970,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -29161,13 +29161,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *           "name": "Spring update",
-                     *           "kind": "firmware",
-                     *           "image": "ac-22-2.6.0",
-                     *           "firmwareVersion": "2.6.0",
+                     *           "work": {
+                     *             "kind": "firmware",
+                     *             "image": "ac-22-2.6.0",
+                     *             "firmwareVersion": "2.6.0",
+                     *             "retries": null,
+                     *             "retryIntervalSeconds": null,
+                     *             "runHours": 24
+                     *           },
                      *           "state": "paused",
                      *           "wave": 1,
+                     *           "waveAt": "2026-03-02T10:00:18.000Z",
                      *           "progress": [
                      *             {
                      *               "wave": 1,
@@ -29195,23 +29201,28 @@ export interface operations {
                      *               "percent": 20
                      *             }
                      *           ],
-                     *           "window": {
-                     *             "to": "05:00",
-                     *             "from": "01:00"
-                     *           },
                      *           "timeZone": "Europe/Berlin",
                      *           "jitterSeconds": 600,
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
+                     *           "restHours": 24,
+                     *           "window": {
+                     *             "to": "05:00",
+                     *             "from": "01:00",
+                     *             "weekdays": [
+                     *               "tuesday",
+                     *               "wednesday"
+                     *             ]
+                     *           },
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:37.000Z",
+                     *             "until": "2026-03-05T10:00:18.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:18.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -29252,7 +29263,10 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Spring update",
-                 *       "image": "ac-22-2.6.0",
+                 *       "work": {
+                 *         "kind": "firmware",
+                 *         "image": "ac-22-2.6.0"
+                 *       },
                  *       "filter": {
                  *         "groups": [
                  *           "depot"
@@ -29266,12 +29280,17 @@ export interface operations {
                  *           "percent": 20
                  *         }
                  *       ],
-                 *       "window": {
-                 *         "from": "01:00",
-                 *         "to": "05:00"
-                 *       },
+                 *       "restHours": 24,
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
+                 *       "window": {
+                 *         "from": "01:00",
+                 *         "to": "05:00",
+                 *         "weekdays": [
+                 *           "tuesday",
+                 *           "wednesday"
+                 *         ]
+                 *       },
                  *       "paused": true,
                  *       "needsApproval": true
                  *     }
@@ -29292,13 +29311,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "awaiting-approval",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29326,23 +29351,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29375,7 +29405,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29394,13 +29424,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "paused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29428,23 +29464,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29498,7 +29539,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29523,8 +29564,9 @@ export interface operations {
                      *           "wave": 1,
                      *           "state": "pending",
                      *           "reason": null,
+                     *           "work": null,
                      *           "attempts": 0,
-                     *           "update": null,
+                     *           "values": null,
                      *           "startedAt": null,
                      *           "endedAt": null
                      *         }
@@ -29562,7 +29604,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29582,13 +29624,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "paused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29616,23 +29664,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29667,7 +29720,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29687,13 +29740,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Too early",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "refused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29719,21 +29778,22 @@ export interface operations {
                      *           "percent": 25
                      *         }
                      *       ],
-                     *       "window": null,
                      *       "timeZone": "UTC",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 5,
                      *       "waveHours": 72,
+                     *       "restHours": 0,
+                     *       "window": null,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:38.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:38.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "endedAt": "2026-03-02T10:00:38.000Z"
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29767,7 +29827,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29787,13 +29847,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "paused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29821,23 +29887,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29872,7 +29943,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29892,13 +29963,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "running",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29926,23 +30003,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29977,7 +30059,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29997,13 +30079,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "cancelled",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:18.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30031,24 +30119,29 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:18.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:38.000Z"
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30093,7 +30186,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T16:33:28.000Z",
+                 *       "from": "2025-04-02T16:22:50.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -30113,20 +30206,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 299621017,
+                     *       "requestId": 1662925249,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:33:28.000Z",
+                     *       "from": "2025-04-02T16:22:50.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30212,20 +30305,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 299621017,
+                     *           "requestId": 1662925249,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "sentAt": "2026-03-02T10:00:38.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:38.000Z",
-                     *           "endedAt": "2026-03-02T10:00:38.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:38.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "sentAt": "2026-03-02T10:00:18.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
+                     *           "endedAt": "2026-03-02T10:00:18.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:18.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T16:33:28.000Z",
+                     *           "from": "2025-04-02T16:22:50.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -30237,7 +30330,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:38.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:18.000Z"
                      *           }
                      *         }
                      *       ],
@@ -30271,7 +30364,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -30290,20 +30383,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 299621017,
+                     *       "requestId": 1662925249,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:38.000Z",
-                     *       "endedAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:18.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:33:28.000Z",
+                     *       "from": "2025-04-02T16:22:50.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30315,7 +30408,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:38.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:18.000Z"
                      *       }
                      *     }
                      */
@@ -30348,7 +30441,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30368,18 +30461,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1050174792,
+                     *       "requestId": 355972018,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:38.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30421,7 +30514,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -30466,7 +30559,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -30543,17 +30636,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:19.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -30635,17 +30728,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "station": "DEPOT-7",
                      *           "state": "accepted",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "sentAt": "2026-03-02T10:00:38.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:39.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "sentAt": "2026-03-02T10:00:19.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:19.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:39.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:19.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -30682,7 +30775,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -30701,17 +30794,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
                      *       "state": "accepted",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:39.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:19.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -30747,7 +30840,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -30767,17 +30860,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "SPARE-3",
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:19.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -30859,18 +30952,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "127",
-                     *           "at": "2026-03-02T10:00:48.000Z",
+                     *           "id": "125",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1668067132",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1261102731",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1668067132,
+                     *             "id": 1261102731,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -30888,12 +30981,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:48.000Z",
+                     *             "changedAt": "2026-03-02T10:00:23.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 123,
+                     *           "position": 121,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -30959,18 +31052,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "127",
-                     *       "at": "2026-03-02T10:00:48.000Z",
+                     *       "id": "125",
+                     *       "at": "2026-03-02T10:00:23.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1668067132",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1261102731",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1668067132,
+                     *         "id": 1261102731,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -30988,12 +31081,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:48.000Z",
+                     *         "changedAt": "2026-03-02T10:00:23.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 123,
+                     *       "position": 121,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -31063,7 +31156,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -31074,9 +31167,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:25.000Z",
-                     *           "startedAt": "2026-03-02T10:01:25.000Z",
-                     *           "endedAt": "2026-03-02T10:01:25.000Z"
+                     *           "createdAt": "2026-03-02T10:00:56.000Z",
+                     *           "startedAt": "2026-03-02T10:00:56.000Z",
+                     *           "endedAt": "2026-03-02T10:00:56.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -31147,7 +31240,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -31158,7 +31251,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:56.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -31192,7 +31285,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -31211,7 +31304,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -31222,9 +31315,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:25.000Z",
-                     *       "startedAt": "2026-03-02T10:01:25.000Z",
-                     *       "endedAt": "2026-03-02T10:01:25.000Z"
+                     *       "createdAt": "2026-03-02T10:00:56.000Z",
+                     *       "startedAt": "2026-03-02T10:00:56.000Z",
+                     *       "endedAt": "2026-03-02T10:00:56.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -31277,7 +31370,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -31352,7 +31445,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
+                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
                  */
                 id: string;
             };
@@ -31372,19 +31465,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:27.000Z",
-                     *       "startedAt": "2026-03-02T10:01:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "startedAt": "2026-03-02T10:00:58.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31464,12 +31557,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:09.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:09.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:09.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -31536,12 +31629,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:09.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31645,12 +31738,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:09.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31779,12 +31872,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:09.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31860,12 +31953,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:55.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:55.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:26.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31949,26 +32042,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *           "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "station": null,
-                     *           "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:54.000Z",
+                     *           "eventTime": "2026-03-02T10:00:25.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:54.000Z",
+                     *               "at": "2026-03-02T10:00:25.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 142
+                     *               "durationMs": 15
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:54.000Z",
-                     *           "endedAt": "2026-03-02T10:00:54.000Z"
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "endedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -32007,7 +32100,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 delivery: string;
             };
@@ -32026,27 +32119,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": null,
-                     *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:54.000Z",
+                     *       "eventTime": "2026-03-02T10:00:25.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 142
+                     *           "durationMs": 15
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:54.000Z",
-                     *       "endedAt": "2026-03-02T10:00:54.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "endedAt": "2026-03-02T10:00:25.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:25.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32083,7 +32176,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 delivery: string;
             };
@@ -32103,27 +32196,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": null,
-                     *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:54.000Z",
+                     *       "eventTime": "2026-03-02T10:00:25.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 142
+                     *           "durationMs": 15
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:25.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32242,19 +32335,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": null,
-                     *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:54.000Z",
+                     *       "eventTime": "2026-03-02T10:00:25.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:25.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32314,11 +32407,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "2e8321ae4241851a-3",
+                     *       "id": "76973fdc64cca3a2-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *         "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -32393,7 +32486,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:54.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
