@@ -36,9 +36,9 @@ async function end(outcome: object): Promise<void> {
 const NOT_SENT = { status: 'offline', sentAt: null } as const;
 
 describe('a raise of the security profile', () => {
-  const raise = (target: number, url: string | null = null) => {
+  const raise = (target: number, url: string | null = null, runHours = 48) => {
     const network = { url, interface: 'Wired0', messageTimeoutSeconds: 30 };
-    return stations.create({}, { kind: 'security-profile', work: { ...SECURITY_PROFILE.campaign.work, target, network } });
+    return stations.create({}, { kind: 'security-profile', work: { ...SECURITY_PROFILE.campaign.work, target, network, runHours } });
   };
 
   it('leaves stations out that have the profile, and skips those that lack something for it, each with its reason', async () => {
@@ -145,14 +145,14 @@ describe('a raise of the security profile', () => {
 
   it('has failed after its hours where the station never comes to an end', async () => {
     await stations.add(['half'], { protocol: 'ocpp2.0.1' });
-    const campaign = await raise(1, 'wss://csms.test/ocpp');
+    const campaign = await raise(1, 'wss://csms.test/ocpp', 12);
     await stations.look();
     await end({ response: { getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '1' }] } });
     await end({ response: { status: 'Accepted' } });
     await end({ response: { setVariableResult: [{ attributeStatus: 'Accepted' }] } });
     await end(NOT_SENT);
     await stations.setOnline('half', false);
-    await stations.look(47 * 60);
+    await stations.look(11 * 60);
     expect(await shown(campaign)).toEqual(['half started null']);
     await stations.look(60);
     expect(await shown(campaign)).toEqual(['half failed timed-out']);
