@@ -223,7 +223,8 @@ async function request(value = REQUEST): Promise<void> {
 async function look(): Promise<void> {
   for (const service of services) await runOf(service).work();
 }
-const states = () => Promise.all(services.map((service) => runOf(service).state(TENANT, REQUEST.id)));
+const stateOf = async (service: Service, id: string) => (await runOf(service).states(TENANT, [id])).get(id);
+const states = () => Promise.all(services.map((service) => stateOf(service, REQUEST.id)));
 
 it('erases a token in every service, of its tenant alone, and goes on where a process died', async () => {
   for (const table of TABLES) {
@@ -306,7 +307,7 @@ it('goes on behind a row that cannot be changed, which waits, and is looked at b
   await request(stuckToken);
   const cdr = services.find(({ definition }) => definition.schema === 'cdr');
   if (cdr === undefined) throw new Error('no service of bills');
-  const at = () => runOf(cdr).state(TENANT, stuckToken.id);
+  const at = () => stateOf(cdr, stuckToken.id);
   await Promise.all([runOf(cdr).work(), runOf(cdr).work()]);
   expect(await at()).toEqual({ erasedAt: null, changed: 1, waiting: 1 });
   await database.query('ALTER TABLE cdr.cdrs DROP CONSTRAINT stuck');

@@ -189,6 +189,7 @@ PUT    /v1/tenants/{tenant}                                      ..... -       r
 PATCH  /v1/tenants/{tenant}                                      ..... -       refused
 DELETE /v1/tenants/{tenant}                                      ..... -       refused
 GET    /v1/token-data                                            ....A admin   refused
+GET    /v1/token-erasures                                        ....A admin   refused
 POST   /v1/token-erasures                                        ....A admin   refused
 GET    /v1/token-erasures/{id}                                   ....A admin   refused
 GET    /v1/tokens                                                vo.bA read    refused

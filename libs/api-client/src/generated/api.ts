@@ -700,7 +700,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List token erasures
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listTokenErasures"];
         put?: never;
         /**
          * Have every service and station forget a token
@@ -12120,6 +12124,63 @@ export interface components {
             /** @description How far each service is */
             services: components["schemas"]["TokenErasureService"][];
         };
+        /** @description Chosen members of an item */
+        TokenErasureFields: {
+            /**
+             * Format: uuid
+             * @description Id of the erasure
+             */
+            id: string;
+            /** @description Id of the token; forgotten when the erasure is */
+            idToken?: string;
+            /** @description Stands in its place in bills and sessions */
+            pseudonym?: string;
+            /**
+             * @description `erased`: in every service. Stations are in `GET /v1/customer-information?requestedBy=erasure:{id}`
+             * @enum {string}
+             */
+            state?: "erasing" | "erased";
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            requestedAt?: string;
+            /**
+             * Format: date-time
+             * @description What comes of the token until then is erased as well; then the erasure itself is forgotten
+             */
+            watchedUntil?: string;
+            /** @description How far each service is */
+            services?: components["schemas"]["TokenErasureService"][];
+        };
+        /** @description A part of a list */
+        TokenErasureFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TokenErasureFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        TokenErasurePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TokenErasure"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description How far an erasure is in one service */
         TokenErasureService: {
             /** @description Name of the service */
@@ -17204,6 +17265,113 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTokenErasures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "04A9999999"
+                 *     ]
+                 */
+                idToken?: string[];
+                /** @description Requested then or later */
+                from?: string;
+                /** @description Requested before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-requestedAt` */
+                sort?: "requestedAt" | "-requestedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "idToken" | "pseudonym" | "state" | "requestedAt" | "watchedUntil" | "services")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "idToken": "04A9999999",
+                     *           "pseudonym": "ERASED-BF84F81D8FAE",
+                     *           "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *           "watchedUntil": "2026-05-31T10:00:23.000Z",
+                     *           "services": [
+                     *             {
+                     *               "service": "transaction",
+                     *               "erasedAt": null,
+                     *               "changed": 0,
+                     *               "waiting": 0
+                     *             },
+                     *             {
+                     *               "service": "cdr",
+                     *               "erasedAt": null,
+                     *               "changed": 0,
+                     *               "waiting": 0
+                     *             },
+                     *             {
+                     *               "service": "device-config",
+                     *               "erasedAt": null,
+                     *               "changed": 0,
+                     *               "waiting": 0
+                     *             },
+                     *             {
+                     *               "service": "router",
+                     *               "erasedAt": null,
+                     *               "changed": 0,
+                     *               "waiting": 0
+                     *             },
+                     *             {
+                     *               "service": "webhooks",
+                     *               "erasedAt": null,
+                     *               "changed": 0,
+                     *               "waiting": 0
+                     *             }
+                     *           ],
+                     *           "state": "erasing"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasurePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TokenErasureFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];

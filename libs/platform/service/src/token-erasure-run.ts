@@ -67,12 +67,12 @@ export class TokenErasureRun implements TokenTraces {
     this.stopped = true;
   }
 
-  async state(tenant: string, id: string): Promise<ErasureState | null> {
-    const rows: ErasureState[] = await this.parts.database.query(
-      `SELECT erased_at AS "erasedAt", changed, waiting FROM ${this.parts.schema}.token_erasures WHERE tenant = $1 AND id = $2`,
-      [tenant, id],
+  async states(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, ErasureState>> {
+    const rows: (ErasureState & { id: string })[] = await this.parts.database.query(
+      `SELECT id, erased_at AS "erasedAt", changed, waiting FROM ${this.parts.schema}.token_erasures WHERE tenant = $1 AND id = ANY ($2::uuid[])`,
+      [tenant, ids],
     );
-    return rows[0] ?? null;
+    return new Map(rows.map(({ id, ...state }) => [id, state]));
   }
 
   read(token: { tenant: string; idToken: string }, place: Place | null): ReturnType<TokenTraces['read']> {

@@ -12,8 +12,8 @@ export interface ErasureState {
 
 /** What the tables of one service have of tokens. Each service's HTTP module provides its own under `tokenTracesOf`. */
 export interface TokenTraces {
-  /** Null: the service has not heard of the erasure yet. */
-  state(tenant: string, id: string): Promise<ErasureState | null>;
+  /** By the id of the erasure; of one that is left out the service has not heard yet. */
+  states(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, ErasureState>>;
   /** Rows that name a token, of some pages of a table from a place on. */
   read(
     token: { tenant: string; idToken: string },

@@ -39,5 +39,6 @@ async function recordErasure(client: RecordingClient): Promise<void> {
   if (items.length === 0) throw new Error('nothing is known of the token');
   await client.record('get', '/v1/token-data', { query: { idToken: '04A0000000' } });
   const { id } = await client.record('post', '/v1/token-erasures', { body: { idToken: ERASED } });
+  await client.record('get', '/v1/token-erasures', { query: { idToken: [ERASED] } });
   await client.record('get', '/v1/token-erasures/{id}', { path: { id } });
 }

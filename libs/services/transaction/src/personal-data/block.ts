@@ -8,7 +8,7 @@ import { TypeormPersonalData } from './typeorm-personal-data';
 export const personalData = defineBlock({
   name: 'personal-data',
   store: ({ database }) => new TypeormPersonalData(database),
-  build: ({ store, use, outbox, now }) => ({ data: new PersonalData({ store, tokens: use(authorization).tokens, outbox, now }) }),
+  build: ({ store, use, outbox, now }) => ({ store, data: new PersonalData({ store, tokens: use(authorization).tokens, outbox, now }) }),
   controllers: [PersonalDataController],
-  provides: (provide) => [provide(PersonalData, ({ data }) => data)],
+  provides: (provide) => [provide(PersonalData, ({ data }) => data), provide(TypeormPersonalData, ({ store }) => store)],
 });

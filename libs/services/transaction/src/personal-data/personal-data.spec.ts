@@ -139,6 +139,20 @@ it('is exported page by page, of its tenant alone, until nothing is left', async
     });
 });
 
+it('is listed in its tenant alone, the last one first, by its id without regard to case and by its time, with how far each is', async () => {
+  const made: string[] = [];
+  for (const idToken of ['ida-4711', 'jon-4711']) made.unshift((await erase(idToken)).body.id);
+  await look();
+  const list = async (query: string, tenant?: string) =>
+    (await http.ask<{ items: Erasure[] }>('GET', `/v1/token-erasures?${query}`, undefined, tenant)).body.items;
+  const [last, before] = await list('limit=2');
+  expect([last?.id, before?.id]).toEqual(made);
+  expect(last).toEqual((await http.ask<Erasure>('GET', `/v1/token-erasures/${made[0]}`)).body);
+  expect(last).toMatchObject({ state: 'erased', services: [{ service: 'transaction', erasedAt: expect.any(String) }] });
+  expect((await list('idToken=IDA-4711&idToken=nobody')).map(({ id }) => id)).toEqual([made[1]]);
+  expect([await list('to=2020-01-01T00:00:00Z'), await list('from=2100-01-01T00:00:00Z'), await list('', 'other')]).toEqual([[], [], []]);
+});
+
 it.each(['x', '00000000-0000-4000-8000-000000000000'])('an erasure that there is not is not found: %s', async (id) => {
   expect(await http.ask('GET', `/v1/token-erasures/${id}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });

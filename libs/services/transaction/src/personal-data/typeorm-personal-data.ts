@@ -1,5 +1,17 @@
-import { ERASURE_WATCH_DAYS, lockNamed, type Outbox, type OutboxEvent } from '@voltbus/database';
+import {
+  ERASURE_WATCH_DAYS,
+  TypeormList,
+  among,
+  before,
+  lockNamed,
+  notBefore,
+  type ListDefinition,
+  type ListSource,
+  type Outbox,
+  type OutboxEvent,
+} from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { tokenIdentity } from '../authorization';
 
 /** A token that is erased. */
 export interface Erasure {
@@ -14,9 +26,37 @@ export interface Erasure {
 const DAY_MS = 86_400_000;
 const MEMBERS = `id, id_token AS "idToken", pseudonym, requested_at AS "requestedAt", ends_at AS "endsAt"`;
 
+interface ErasureFilters {
+  idToken?: string[] | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+type ErasureSort = 'requestedAt';
+
+const ERASURE_LIST: ListDefinition<ErasureFilters, ErasureSort> = {
+  columns: MEMBERS,
+  from: 'transactions.token_erasures',
+  owner: 'tenant',
+  id: [{ sql: 'id', type: 'uuid' }],
+  sorts: { requestedAt: [{ sql: 'requested_at', type: 'timestamptz' }] },
+  filters: {
+    idToken: (idTokens, bind) => among('upper(id_token)')(idTokens.map(tokenIdentity), bind),
+    from: notBefore('requested_at'),
+    to: before('requested_at'),
+  },
+};
+
 /** Erasures, as the service that is asked for them stores them. */
 export class TypeormPersonalData {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<Erasure, ErasureFilters, ErasureSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, ERASURE_LIST);
+  }
+
+  list(tenant: string): ListSource<Erasure, ErasureFilters, ErasureSort> {
+    return this.listed.of(tenant);
+  }
 
   /** Nobody else erases the token meanwhile. */
   begin(tenant: string, token: string, work: (unit: ErasureUnit) => Promise<Erasure>): Promise<Erasure> {

@@ -1,13 +1,36 @@
 import { Body, Controller, Get, HttpCode, Inject, Optional, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodQuery, ApiZodResponse, Audited, Needs, OF_TENANT, Tenant, isUuid, zodBody, zodQuery } from '@voltbus/http';
+import { shownAs } from '@voltbus/database';
+import {
+  ApiList,
+  ApiZodBody,
+  ApiZodQuery,
+  ApiZodResponse,
+  Audited,
+  Needs,
+  OF_TENANT,
+  Tenant,
+  isUuid,
+  zodBody,
+  zodQuery,
+  type ListPage,
+} from '@voltbus/http';
 import { tokenTracesOf, type TokenTraces } from '@voltbus/service';
 import type { z } from 'zod';
 import { exportedPage, type ServiceTraces } from '../export';
 import { PersonalData } from '../personal-data';
-import type { Erasure } from '../typeorm-personal-data';
-import { dataView, eraseTokenSchema, erasureSchema, erasureView, placeIn, tokenDataQuery, tokenDataSchema } from './personal-data';
+import { TypeormPersonalData, type Erasure } from '../typeorm-personal-data';
+import {
+  dataView,
+  eraseTokenSchema,
+  erasureList,
+  erasureSchema,
+  erasureView,
+  placeIn,
+  tokenDataQuery,
+  tokenDataSchema,
+} from './personal-data';
 
 type ErasureView = z.output<typeof erasureSchema>;
 
@@ -18,6 +41,7 @@ export class PersonalDataController {
 
   constructor(
     private readonly data: PersonalData,
+    private readonly store: TypeormPersonalData,
     @Inject(tokenTracesOf('transaction')) transaction: TokenTraces,
     @Optional() @Inject(tokenTracesOf('cdr')) cdr: TokenTraces | undefined,
     @Optional() @Inject(tokenTracesOf('device-config')) deviceConfig: TokenTraces | undefined,
@@ -39,7 +63,20 @@ export class PersonalDataController {
     @Tenant() tenant: string,
     @Body(zodBody(eraseTokenSchema)) { idToken }: z.output<typeof eraseTokenSchema>,
   ): Promise<ErasureView> {
-    return this.shown(tenant, await this.data.erase(tenant, idToken));
+    return this.one(tenant, (await this.data.erase(tenant, idToken)).id);
+  }
+
+  @Get('token-erasures')
+  @Needs('personal-data:read', OF_TENANT)
+  @ApiList(erasureList)
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(erasureList.query)) query: z.output<typeof erasureList.query>,
+  ): Promise<ListPage<ErasureView>> {
+    return erasureList.page(
+      query,
+      shownAs(this.store.list(tenant), (erasures) => this.shown(tenant, erasures)),
+    );
   }
 
   @Get('token-erasures/:id')
@@ -47,7 +84,9 @@ export class PersonalDataController {
   @ApiZodResponse(200, erasureSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ErasureView> {
     if (!isUuid(id)) throw new CsmsError('not-found', 'no such erasure');
-    return this.shown(tenant, await this.data.find(tenant, id));
+    const [erasure] = await this.shown(tenant, [await this.data.find(tenant, id)]);
+    if (erasure === undefined) throw new Error('an erasure is shown as none');
+    return erasure;
   }
 
   /** Page by page, of all services. A page may be empty, and tell where to go on. */
@@ -65,8 +104,9 @@ export class PersonalDataController {
     return dataView(await exportedPage(this.services, { tenant, idToken }, from));
   }
 
-  private async shown(tenant: string, erasure: Erasure): Promise<ErasureView> {
-    const states = await Promise.all(this.services.map(async ([name, traces]) => [name, await traces.state(tenant, erasure.id)] as const));
-    return erasureView(erasure, states);
+  private async shown(tenant: string, erasures: readonly Erasure[]): Promise<ErasureView[]> {
+    const ids = erasures.map(({ id }) => id);
+    const states = await Promise.all(this.services.map(async ([name, traces]) => [name, await traces.states(tenant, ids)] as const));
+    return erasures.map((erasure) => erasureView(erasure, states));
   }
 }

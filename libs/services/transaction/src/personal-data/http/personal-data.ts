@@ -1,4 +1,4 @@
-import { idTokenText, text } from '@voltbus/http';
+import { anyOf, defineList, idTokenText, instant, text } from '@voltbus/http';
 import type { ErasureState } from '@voltbus/service';
 import { z } from 'zod';
 import type { ExportPlace, ExportedRow } from '../export';
@@ -32,6 +32,19 @@ export const erasureSchema = z
   })
   .meta({ id: 'TokenErasure', description: 'A token that is erased' });
 
+/** `GET /v1/token-erasures`. */
+export const erasureList = defineList({
+  item: erasureSchema,
+  keys: ['id'],
+  filters: {
+    idToken: anyOf(idTokenText).optional().describe('Without regard to case'),
+    from: instant.optional().describe('Requested then or later'),
+    to: instant.optional().describe('Requested before'),
+  },
+  sorts: ['requestedAt'],
+  defaultSort: '-requestedAt',
+});
+
 /** `GET /v1/token-data`. */
 export const tokenDataQuery = z.strictObject({
   idToken: idTokenText.describe('Id of the token; without regard to case'),
@@ -55,13 +68,12 @@ export const tokenDataSchema = z
 
 export function erasureView(
   { id, idToken, pseudonym, requestedAt, endsAt }: Erasure,
-  services: readonly (readonly [string, ErasureState | null])[],
+  services: readonly (readonly [string, ReadonlyMap<string, ErasureState>])[],
 ): z.output<typeof erasureSchema> {
-  const shown = services.map(([service, state]) => ({
-    service,
-    erasedAt: state?.erasedAt?.toISOString() ?? null,
-    ...{ changed: state?.changed ?? 0, waiting: state?.waiting ?? 0 },
-  }));
+  const shown = services.map(([service, states]) => {
+    const { erasedAt = null, changed = 0, waiting = 0 } = states.get(id) ?? {};
+    return { service, erasedAt: erasedAt?.toISOString() ?? null, changed, waiting };
+  });
   return {
     ...{ id, idToken, pseudonym, requestedAt: requestedAt.toISOString(), watchedUntil: endsAt.toISOString(), services: shown },
     state: shown.every(({ erasedAt }) => erasedAt !== null) ? 'erased' : 'erasing',
