@@ -7,7 +7,7 @@ const SEAL_CHARACTERS = 16;
 const FORM = /^([\w-]{43})\.([\w-]{16})$/;
 
 /** What hashes are made of beside the secret: a session of the administrator ends with the key that began it. */
-export type HashedWith = { kind: 'person' } | { kind: 'administrator'; key: string };
+type HashedWith = { kind: 'person' } | { kind: 'administrator'; key: string };
 
 /** The value of a session's cookie. Its seal shows without a lookup whether we made it. */
 export function makeSecret(peppers: Keyring): string {

@@ -1,7 +1,7 @@
 import type { Claims } from '../access-tokens/access-grant';
 
 /** Who has a session: a person by issuer and subject, or the administrator. */
-export type SessionHolder = { kind: 'person'; issuer: string; subject: string; claims: Claims } | { kind: 'administrator' };
+type SessionHolder = { kind: 'person'; issuer: string; subject: string; claims: Claims } | { kind: 'administrator' };
 
 /** A session as it is stored. Its secret is not. */
 export interface StoredSession {

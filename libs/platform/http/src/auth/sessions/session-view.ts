@@ -1,7 +1,7 @@
 import type { LiveSession } from './sessions';
 
 /** A session as the API and the audit log show it. */
-export interface SessionView {
+interface SessionView {
   id: string;
   actor: string;
   name: string | null;

@@ -10,9 +10,9 @@ import {
 import type { SessionStore, StoredSession } from '@voltbus/http';
 
 /** A session as the list shows it. */
-export type ListedSession = Omit<StoredSession, 'holder'>;
+type ListedSession = Omit<StoredSession, 'holder'>;
 
-export interface SessionFilters {
+interface SessionFilters {
   actor?: string[] | undefined;
   /** The beginning of the name, without regard to case. */
   search?: string | undefined;
@@ -21,7 +21,7 @@ export interface SessionFilters {
 interface Live {
   live: readonly [Date, Date];
 }
-export type SessionSort = 'createdAt' | 'lastUsedAt';
+type SessionSort = 'createdAt' | 'lastUsedAt';
 
 interface Row extends ListedSession {
   issuer: string | null;
