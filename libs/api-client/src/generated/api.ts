@@ -1601,70 +1601,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/password-campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List password campaigns
-         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["listPasswordCampaigns"];
-        put?: never;
-        /**
-         * Give many stations new passwords, at a pace
-         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        post: operations["startPasswordCampaign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/password-campaigns/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far a password campaign is
-         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["getPasswordCampaign"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/password-campaigns/{id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stop a password campaign
-         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        post: operations["stopPasswordCampaign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/certificates": {
         parameters: {
             query?: never;
@@ -2679,7 +2615,7 @@ export interface paths {
         get: operations["listCampaigns"];
         put?: never;
         /**
-         * Bring a firmware to many stations in waves
+         * Bring a firmware, a security profile, new passwords, values or new certificates to many stations in waves
          * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createCampaign"];
@@ -4171,15 +4107,8 @@ export interface components {
             id: string;
             /** @description For people */
             name: string;
-            /**
-             * @description What is done at the stations
-             * @enum {string}
-             */
-            kind: "firmware";
-            /** @description Name of the firmware image, which is as it was when the campaign was made */
-            image: string;
-            /** @description The version that stations report once they run it; null: not known */
-            firmwareVersion: string | null;
+            /** @description What is done at each station, as it was when the campaign was made */
+            work: components["schemas"]["CampaignFirmwareWork"] | components["schemas"]["CampaignConfigurationWork"] | components["schemas"]["CampaignCertificateWork"] | components["schemas"]["CampaignPasswordWork"] | components["schemas"]["CampaignSecurityProfileWork"];
             /**
              * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
@@ -4187,9 +4116,14 @@ export interface components {
             state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
-             * @description The wave that goes on
+             * @description The wave that goes on, or begins next
              */
             wave: number;
+            /**
+             * Format: date-time
+             * @description When that wave began, or begins after the rest; later where it was resumed
+             */
+            waveAt: string;
             /** @description Its waves in order */
             progress: components["schemas"]["CampaignWave"][];
             /** @description Which stations it was made for */
@@ -4220,6 +4154,11 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /**
+             * Format: int32
+             * @description Hours between the end of a wave and the beginning of the next, in which you can watch what was done
+             */
+            restHours: number;
             /** @description That of a second person; null: it needed none */
             approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
@@ -4238,10 +4177,10 @@ export interface components {
         /** @description The approval of a campaign by a second person */
         CampaignApproval: {
             /**
-             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @description Why it is needed: for the number of stations, for what it does whatever their number, or because its maker wanted it
              * @enum {string}
              */
-            reason: "stations" | "firmware" | "asked-for";
+            reason: "stations" | "firmware" | "security-profile" | "asked-for";
             /**
              * Format: date-time
              * @description The campaign is over if nobody has approved it by then
@@ -4255,38 +4194,49 @@ export interface components {
              */
             decidedAt: string | null;
         };
+        CampaignCertificateWork: {
+            /**
+             * @description A new certificate for each station, which is asked to ask for it (OCPP A02)
+             * @enum {string}
+             */
+            kind: "certificate";
+            /**
+             * @description Which certificate
+             * @default ChargingStationCertificate
+             */
+            certificate: components["schemas"]["CertificateKind"];
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has not taken a new one
+             * @default 24
+             */
+            runHours: number;
+        };
+        CampaignConfigurationWork: {
+            /**
+             * @description Values of variables or configuration keys at each station (OCPP B05)
+             * @enum {string}
+             */
+            kind: "configuration";
+            /**
+             * Format: int32
+             * @description Hours after which no more is set at a station
+             * @default 24
+             */
+            runHours: number;
+            /** @description The configuration profile whose values these were when the campaign was made */
+            profile: string | null;
+            /** @description What is set */
+            values: components["schemas"]["WantedVariable"][];
+        };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
             /** @description For people */
             name: string;
+            /** @description What is done at each station */
+            work: components["schemas"]["FirmwareWork"] | components["schemas"]["ConfigurationWork"] | components["schemas"]["CertificateWork"] | components["schemas"]["PasswordWork"] | components["schemas"]["SecurityProfileWork"];
             /**
-             * @description What is done at the stations
-             * @default firmware
-             * @enum {string}
-             */
-            kind?: "firmware";
-            /** @description Name of the firmware image */
-            image: string;
-            /**
-             * Format: int32
-             * @description Downloads that the station shall try; null: as it does
-             * @default null
-             */
-            retries?: number | null;
-            /**
-             * Format: int32
-             * @description Seconds between two tries of the download; null: as the station does
-             * @default null
-             */
-            retryIntervalSeconds?: number | null;
-            /**
-             * Format: int32
-             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
-             * @default 24
-             */
-            runHours?: number;
-            /**
-             * @description The stations; those that the image is not for, or that run it already, are left out. It is evaluated once
+             * @description The stations; those at which there is nothing to do, such as those that run the image already, are left out. It is evaluated once
              * @default {}
              */
             filter?: components["schemas"]["StationFilterInput"];
@@ -4337,6 +4287,12 @@ export interface components {
              */
             waveHours?: number;
             /**
+             * Format: int32
+             * @description Hours between the end of a wave and the beginning of the next, in which you can watch what was done
+             * @default 0
+             */
+            restHours?: number;
+            /**
              * @description Nothing is asked until it is resumed; its stations and waves can be looked at before
              * @default false
              */
@@ -4356,15 +4312,8 @@ export interface components {
             id: string;
             /** @description For people */
             name?: string;
-            /**
-             * @description What is done at the stations
-             * @enum {string}
-             */
-            kind?: "firmware";
-            /** @description Name of the firmware image, which is as it was when the campaign was made */
-            image?: string;
-            /** @description The version that stations report once they run it; null: not known */
-            firmwareVersion?: string | null;
+            /** @description What is done at each station, as it was when the campaign was made */
+            work?: components["schemas"]["CampaignFirmwareWork"] | components["schemas"]["CampaignConfigurationWork"] | components["schemas"]["CampaignCertificateWork"] | components["schemas"]["CampaignPasswordWork"] | components["schemas"]["CampaignSecurityProfileWork"];
             /**
              * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
@@ -4372,9 +4321,14 @@ export interface components {
             state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
-             * @description The wave that goes on
+             * @description The wave that goes on, or begins next
              */
             wave?: number;
+            /**
+             * Format: date-time
+             * @description When that wave began, or begins after the rest; later where it was resumed
+             */
+            waveAt?: string;
             /** @description Its waves in order */
             progress?: components["schemas"]["CampaignWave"][];
             /** @description Which stations it was made for */
@@ -4405,6 +4359,11 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /**
+             * Format: int32
+             * @description Hours between the end of a wave and the beginning of the next, in which you can watch what was done
+             */
+            restHours?: number;
             /** @description That of a second person; null: it needed none */
             approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
@@ -4434,6 +4393,35 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        CampaignFirmwareWork: {
+            /**
+             * @description A firmware update at each station
+             * @enum {string}
+             */
+            kind: "firmware";
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours: number;
+            /** @description Name of the firmware image, which is as it was when the campaign was made */
+            image: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion: string | null;
+        };
         /** @description A part of a list */
         CampaignPage: {
             /** @description In the order of the list */
@@ -4447,6 +4435,77 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        CampaignPasswordWork: {
+            /**
+             * @description A new password at each station (OCPP A01), which nobody is shown
+             * @enum {string}
+             */
+            kind: "password";
+        };
+        CampaignSecurityProfileWork: {
+            /**
+             * @description A higher security profile at each station (OCPP A05)
+             * @enum {string}
+             */
+            kind: "security-profile";
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /**
+             * @description Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it
+             * @default null
+             */
+            url: string | null;
+            /**
+             * @description The network interface of the station (OCPP 2)
+             * @default Wired0
+             * @enum {string}
+             */
+            interface: "Wired0" | "Wired1" | "Wired2" | "Wired3" | "Wireless0" | "Wireless1" | "Wireless2" | "Wireless3";
+            /**
+             * Format: int32
+             * @description How long the station waits for an answer (OCPP 2)
+             * @default 30
+             */
+            messageTimeoutSeconds: number;
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has come to no end
+             * @default 48
+             */
+            runHours: number;
+        };
+        /** @description A value that a campaign sets at a station */
+        CampaignSetting: {
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            /** @description Instance of the component; null: it has none */
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable: string;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            /** @description Which value of the variable */
+            attribute: components["schemas"]["AttributeType"];
+            /** @description What it was to be */
+            value: string;
+            /** @description Null: nothing yet. `reboot-required`: the station uses it after its next boot, which is left to you */
+            result: ("accepted" | "reboot-required" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "read-only" | "refused" | "offline" | "pending" | "not-sent" | "not-answered") | null;
         };
         /** @description A station of a campaign, and what came of the work there */
         CampaignStation: {
@@ -4462,13 +4521,15 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
+            /** @description Why it failed or was skipped: `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, `lost` where something else took the place of the work, and what its kind says (docs/how-to/run-campaigns.md) */
             reason: string | null;
             /**
              * Format: uuid
-             * @description Id of its firmware update; null: it was not asked
+             * @description Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values, a renewal of a certificate; null: it was not asked
              */
-            update: string | null;
+            work: string | null;
+            /** @description What came of each value that was to be set; null: nothing was */
+            values: components["schemas"]["CampaignSetting"][] | null;
             /**
              * Format: int64
              * @description Times that it was asked; more than once only where it never heard of it
@@ -4499,13 +4560,15 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
+            /** @description Why it failed or was skipped: `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, `lost` where something else took the place of the work, and what its kind says (docs/how-to/run-campaigns.md) */
             reason?: string | null;
             /**
              * Format: uuid
-             * @description Id of its firmware update; null: it was not asked
+             * @description Id of what was begun at it: a firmware update, a raise of the security profile, a password rotation, a set of values, a renewal of a certificate; null: it was not asked
              */
-            update?: string | null;
+            work?: string | null;
+            /** @description What came of each value that was to be set; null: nothing was */
+            values?: components["schemas"]["CampaignSetting"][] | null;
             /**
              * Format: int64
              * @description Times that it was asked; more than once only where it never heard of it
@@ -4614,19 +4677,29 @@ export interface components {
              */
             percent?: number;
         };
-        /** @description Hours of each day, by the clocks where a station stands */
+        /** @description Hours of each day, or of some days of the week, by the clocks where a station stands */
         CampaignWindow: {
             /** @description Beginning */
             from: string;
             /** @description End, which is not in it; before `from`: on the next day */
             to: string;
+            /**
+             * @description The days on which it begins, by the calendar where a station stands; empty: each day
+             * @default []
+             */
+            weekdays: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
-        /** @description Hours of each day, by the clocks where a station stands */
+        /** @description Hours of each day, or of some days of the week, by the clocks where a station stands */
         CampaignWindowInput: {
             /** @description Beginning */
             from: string;
             /** @description End, which is not in it; before `from`: on the next day */
             to: string;
+            /**
+             * @description The days on which it begins, by the calendar where a station stands; empty: each day
+             * @default []
+             */
+            weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
         };
         /** @description Charge detail record: what a session cost. It never changes; a charge that was wrong is credited and made anew */
         Cdr: {
@@ -4999,10 +5072,10 @@ export interface components {
             /** @description Which certificate */
             kind: components["schemas"]["CertificateKind"];
             /**
-             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it. `expired`: a campaign could not ask it in time, and comes back to it
              * @enum {string}
              */
-            state: "waiting" | "asked" | "done" | "given-up";
+            state: "waiting" | "asked" | "done" | "given-up" | "expired";
             /**
              * Format: int64
              * @description How often it was asked
@@ -5013,7 +5086,7 @@ export interface components {
              * @description When there is something to do next, at the earliest; null: not by itself
              */
             nextAt: string | null;
-            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            /** @description Id of an API key, `administrator`, `expiry`: its certificate expires soon, or `campaign:` and the id of a campaign */
             actor: string;
             /** @description Why it is there, for a person; null: as it should be */
             reason: string | null;
@@ -5050,10 +5123,10 @@ export interface components {
             /** @description Which certificate */
             kind: components["schemas"]["CertificateKind"];
             /**
-             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it. `expired`: a campaign could not ask it in time, and comes back to it
              * @enum {string}
              */
-            state?: "waiting" | "asked" | "done" | "given-up";
+            state?: "waiting" | "asked" | "done" | "given-up" | "expired";
             /**
              * Format: int64
              * @description How often it was asked
@@ -5064,7 +5137,7 @@ export interface components {
              * @description When there is something to do next, at the earliest; null: not by itself
              */
             nextAt?: string | null;
-            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            /** @description Id of an API key, `administrator`, `expiry`: its certificate expires soon, or `campaign:` and the id of a campaign */
             actor?: string;
             /** @description Why it is there, for a person; null: as it should be */
             reason?: string | null;
@@ -5332,6 +5405,24 @@ export interface components {
          * @enum {string}
          */
         CertificateState: "issued" | "accepted" | "in-use" | "expired" | "revoked";
+        CertificateWork: {
+            /**
+             * @description A new certificate for each station, which is asked to ask for it (OCPP A02)
+             * @enum {string}
+             */
+            kind: "certificate";
+            /**
+             * @description Which certificate
+             * @default ChargingStationCertificate
+             */
+            certificate?: components["schemas"]["CertificateKind"];
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has not taken a new one
+             * @default 24
+             */
+            runHours?: number;
+        };
         /** @description A webhook after a change, with the secret where one was made */
         ChangedWebhook: {
             /** @description Name of the webhook */
@@ -5774,6 +5865,23 @@ export interface components {
          * @enum {string}
          */
         ConfigurationState: "in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed";
+        ConfigurationWork: {
+            /**
+             * @description Values of variables or configuration keys at each station (OCPP B05)
+             * @enum {string}
+             */
+            kind: "configuration";
+            /**
+             * Format: int32
+             * @description Hours after which no more is set at a station
+             * @default 24
+             */
+            runHours?: number;
+            /** @description Name of the configuration profile whose values are set, whatever its mode */
+            profile?: string;
+            /** @description What is set; secrets are refused */
+            values?: components["schemas"]["WantedVariableInput"][];
+        };
         /** @description One of the places from which an identity is used */
         ConflictingAddress: {
             /** @description IP address */
@@ -7318,6 +7426,33 @@ export interface components {
              */
             replace?: boolean;
         };
+        FirmwareWork: {
+            /**
+             * @description A firmware update at each station
+             * @enum {string}
+             */
+            kind: "firmware";
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours?: number;
+            /** @description Name of the firmware image */
+            image: string;
+        };
         /** @description Events are missing */
         Gap: {
             /** @description For a person */
@@ -8382,162 +8517,6 @@ export interface components {
              */
             to: number;
         };
-        /** @description New passwords for many stations, at a pace */
-        PasswordCampaign: {
-            /**
-             * Format: uuid
-             * @description Ours
-             */
-            id: string;
-            /**
-             * @description `stopped`: no further station begins, and those that have begun go on
-             * @enum {string}
-             */
-            state: "running" | "stopped" | "done";
-            /** @description Why it stopped; null: it has not */
-            reason: string | null;
-            /** @description Only stations of these; null: all */
-            groups: string[] | null;
-            /**
-             * Format: int64
-             * @description On average
-             */
-            stationsPerHour: number;
-            /**
-             * Format: int64
-             * @description It stops when so many rotations were refused or are unconfirmed
-             */
-            maxFailures: number;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it ended; null: it has not
-             */
-            endedAt: string | null;
-            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=` */
-            stations: components["schemas"]["PasswordCampaignStations"];
-        };
-        /** @description Chosen members of an item */
-        PasswordCampaignFields: {
-            /**
-             * Format: uuid
-             * @description Ours
-             */
-            id: string;
-            /**
-             * @description `stopped`: no further station begins, and those that have begun go on
-             * @enum {string}
-             */
-            state?: "running" | "stopped" | "done";
-            /** @description Why it stopped; null: it has not */
-            reason?: string | null;
-            /** @description Only stations of these; null: all */
-            groups?: string[] | null;
-            /**
-             * Format: int64
-             * @description On average
-             */
-            stationsPerHour?: number;
-            /**
-             * Format: int64
-             * @description It stops when so many rotations were refused or are unconfirmed
-             */
-            maxFailures?: number;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt?: string;
-            /**
-             * Format: date-time
-             * @description When it ended; null: it has not
-             */
-            endedAt?: string | null;
-            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=` */
-            stations?: components["schemas"]["PasswordCampaignStations"];
-        };
-        /** @description A part of a list */
-        PasswordCampaignFieldsPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["PasswordCampaignFields"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A part of a list */
-        PasswordCampaignPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["PasswordCampaign"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description Which stations get new passwords, and how fast */
-        PasswordCampaignStart: {
-            /** @description Only stations of these groups */
-            groups?: string[];
-            /**
-             * Format: int32
-             * @description On average: each station begins at a random instant of the time that all of them need
-             * @default 600
-             */
-            stationsPerHour?: number;
-            /**
-             * Format: int32
-             * @description The campaign stops when so many rotations were refused or are unconfirmed
-             * @default 10
-             */
-            maxFailures?: number;
-        };
-        /** @description How many stations of a campaign are where */
-        PasswordCampaignStations: {
-            /**
-             * Format: int64
-             * @description All of the campaign
-             */
-            total: number;
-            /**
-             * Format: int64
-             * @description Their turn has not come
-             */
-            waiting: number;
-            /**
-             * Format: int64
-             * @description Their rotation is open
-             */
-            underWay: number;
-            /**
-             * Format: int64
-             * @description They use the new password
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description Their rotation was refused or is unconfirmed
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description Removed, without a password, or given one otherwise
-             */
-            skipped: number;
-        };
         /** @description The replacement of the password of a station. The password is never shown */
         PasswordRotation: {
             /** @description Identity of the station */
@@ -8677,6 +8656,13 @@ export interface components {
          * @enum {string}
          */
         PasswordRotationState: "waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded";
+        PasswordWork: {
+            /**
+             * @description A new password at each station (OCPP A01), which nobody is shown
+             * @enum {string}
+             */
+            kind: "password";
+        };
         /** @description How often the values of a stream are sent (N11) */
         PeriodicEventStreamParameters: {
             /**
@@ -9850,6 +9836,41 @@ export interface components {
          * @enum {string}
          */
         SecurityProfileUpgradeStep: "change" | "read" | "profile" | "order" | "reset" | "restore";
+        SecurityProfileWork: {
+            /**
+             * @description A higher security profile at each station (OCPP A05)
+             * @enum {string}
+             */
+            kind: "security-profile";
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /**
+             * @description Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * @description The network interface of the station (OCPP 2)
+             * @default Wired0
+             * @enum {string}
+             */
+            interface?: "Wired0" | "Wired1" | "Wired2" | "Wired3" | "Wireless0" | "Wireless1" | "Wireless2" | "Wireless3";
+            /**
+             * Format: int32
+             * @description How long the station waits for an answer (OCPP 2)
+             * @default 30
+             */
+            messageTimeoutSeconds?: number;
+            /**
+             * Format: int32
+             * @description Hours after which a station has failed that has come to no end
+             * @default 48
+             */
+            runHours?: number;
+        };
         /** @description What came of one value */
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
@@ -13614,19 +13635,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"6BsRX0We4mKK-XPR_7ZdSx\"",
+                 *       "etag": "\"gYRP0N1sEKM7Tx7stQx9OE\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"6BsRX0We4mKK-XPR_7ZdSx\""
+                 *           "message": "the station is at \"gYRP0N1sEKM7Tx7stQx9OE\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"6BsRX0We4mKK-XPR_7ZdSx\"",
+                 *       "detail": "If-Match: the station is at \"gYRP0N1sEKM7Tx7stQx9OE\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -13717,7 +13738,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 57,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -13888,9 +13909,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:07.000Z",
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13991,9 +14012,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:07.000Z",
-                     *           "sentAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:07.000Z"
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "sentAt": "2026-03-02T10:00:13.000Z",
+                     *           "endedAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14061,9 +14082,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:07.000Z",
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14125,9 +14146,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "endedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14205,7 +14226,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *           "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -14215,7 +14236,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:21.000Z",
+                     *           "diedAt": "2026-03-02T10:00:28.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14250,7 +14271,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 id: string;
             };
@@ -14270,7 +14291,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14280,7 +14301,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:21.000Z",
+                     *       "diedAt": "2026-03-02T10:00:28.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14314,7 +14335,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 id: string;
             };
@@ -14335,7 +14356,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14345,8 +14366,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:21.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:52.000Z",
+                     *       "diedAt": "2026-03-02T10:00:28.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:58.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14457,7 +14478,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -14971,7 +14992,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -14980,13 +15001,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1375935241,
+                     *         "remoteStartId": 2072432814,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15022,7 +15043,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -15042,7 +15063,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -15052,7 +15073,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15086,7 +15107,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 command: string;
             };
@@ -15105,14 +15126,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "command": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:21.000Z",
+                     *       "askedAt": "2026-03-02T10:00:28.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
+                     *       "transaction": "488765ce-ea5f-4969-a057-88a5f5b17832"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -15142,7 +15163,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 command: string;
             };
@@ -15161,13 +15182,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "command": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
-                     *       "askedAt": "2026-03-02T10:00:21.000Z",
+                     *       "transaction": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "askedAt": "2026-03-02T10:00:28.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15226,7 +15247,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15316,7 +15337,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15398,7 +15419,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15468,7 +15489,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15522,7 +15543,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:56.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:19.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15541,10 +15562,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1582114180,
+                     *       "reservationId": 1780322965,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15553,8 +15574,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:19.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15632,10 +15653,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1582114180,
+                     *           "reservationId": 1780322965,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15644,8 +15665,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:19.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -15680,7 +15701,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -15699,10 +15720,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1582114180,
+                     *       "reservationId": 1780322965,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15711,8 +15732,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:19.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15746,7 +15767,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -15766,10 +15787,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1582114180,
+                     *       "reservationId": 1780322965,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15778,8 +15799,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:19.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15864,7 +15885,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *           "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -15882,7 +15903,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "99c3d606-141f-4835-a1fa-51b346b596e0"
+                     *             "held": "8aa14e4b-e652-47e8-aff3-c01c29a48a06"
                      *           },
                      *           "cost": null
                      *         }
@@ -15917,7 +15938,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -15936,7 +15957,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -15954,7 +15975,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
+                     *           "1ee1f771-0366-4e02-a751-f0c9653a2326"
                      *         ],
                      *         "held": null
                      *       },
@@ -15993,7 +16014,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -16045,7 +16066,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -16128,7 +16149,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -16208,7 +16229,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 id: string;
             };
@@ -16239,7 +16260,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -16300,7 +16321,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -16330,7 +16351,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -16350,7 +16371,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
+                     *           "1ee1f771-0366-4e02-a751-f0c9653a2326"
                      *         ],
                      *         "held": null
                      *       },
@@ -16391,7 +16412,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -16414,10 +16435,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *             "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -16434,7 +16455,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *             "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -16897,7 +16918,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "transaction": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -17022,11 +17043,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-E9FFD19C1060",
-                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:16.000Z",
+                     *       "pseudonym": "ERASED-82109D2344B9",
+                     *       "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:23.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17091,7 +17112,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -17110,11 +17131,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-E9FFD19C1060",
-                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:16.000Z",
+                     *       "pseudonym": "ERASED-82109D2344B9",
+                     *       "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:23.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17282,7 +17303,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -17339,7 +17360,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:20.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:27.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17349,7 +17370,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "transaction": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -17386,7 +17407,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -17405,7 +17426,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17462,7 +17483,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:27.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17472,7 +17493,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "transaction": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -17507,7 +17528,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -17536,7 +17557,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17565,9 +17586,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:20.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:21.000Z",
+                     *         "at": "2026-03-02T10:00:27.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -17595,7 +17616,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:27.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17605,7 +17626,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -17642,7 +17663,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -17671,7 +17692,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17700,9 +17721,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:20.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:21.000Z",
+                     *         "at": "2026-03-02T10:00:27.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -17740,7 +17761,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -18552,8 +18573,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:07.000Z",
-                     *           "stationTime": "2026-03-02T10:00:07.000Z"
+                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "stationTime": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18625,8 +18646,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:07.000Z",
-                     *       "stationTime": "2026-03-02T10:00:07.000Z"
+                     *       "at": "2026-03-02T10:00:13.000Z",
+                     *       "stationTime": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -18728,7 +18749,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:08.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:15.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -18742,7 +18763,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:08.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18889,16 +18910,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 526782347,
+                     *       "requestId": 775642502,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:08.000Z",
+                     *       "begunAt": "2026-03-02T10:00:14.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -18971,16 +18992,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *           "requestId": 912144343,
+                     *           "requestId": 708491085,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:08.000Z",
+                     *           "begunAt": "2026-03-02T10:00:15.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19053,16 +19074,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *           "requestId": 912144343,
+                     *           "requestId": 708491085,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:08.000Z",
+                     *           "begunAt": "2026-03-02T10:00:15.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19145,7 +19166,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:08.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -19251,10 +19272,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:07.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *           "stationTime": "2026-03-02T10:00:07.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:13.000Z",
+                     *           "stationTime": "2026-03-02T10:00:13.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:13.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19338,7 +19359,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "code": null,
                      *           "evse": 1,
@@ -19356,7 +19377,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:09.000Z",
+                     *           "stationTime": "2026-03-02T10:00:16.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19426,7 +19447,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:09.000Z",
+                     *       "at": "2026-03-02T10:00:16.000Z",
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "code": null,
                      *       "evse": 1,
@@ -19444,7 +19465,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:09.000Z",
+                     *       "stationTime": "2026-03-02T10:00:16.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19530,7 +19551,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:09.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -19625,7 +19646,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:08.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -19836,12 +19857,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 2012148170,
+                     *         "requestId": 865232166,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -19915,12 +19936,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 2012148170,
+                     *           "requestId": 865232166,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -19990,12 +20011,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2012148170,
+                     *         "requestId": 865232166,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:08.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20073,9 +20094,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:09.000Z",
+                     *           "openedAt": "2026-03-02T10:00:15.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:09.000Z"
+                     *           "lastAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20153,9 +20174,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:09.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20296,9 +20317,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:09.000Z",
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:09.000Z"
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
                      *       }
                      *     }
                      */
@@ -20376,9 +20397,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:09.000Z",
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:09.000Z"
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
                      *       }
                      *     }
                      */
@@ -20437,7 +20458,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:13.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20448,12 +20469,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:08.000Z",
-                     *             "sentAt": "2026-03-02T10:00:08.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:08.000Z"
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20526,7 +20547,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:13.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20537,12 +20558,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:08.000Z",
-                     *             "sentAt": "2026-03-02T10:00:08.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:08.000Z"
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20623,7 +20644,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -20636,7 +20657,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -20695,7 +20716,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -20826,7 +20847,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:13.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -20841,7 +20862,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:07.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:13.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -20853,7 +20874,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:07.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:13.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -20943,7 +20964,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:13.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -20958,7 +20979,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:13.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20970,7 +20991,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:13.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21268,7 +21289,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:13.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21283,7 +21304,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:13.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21295,7 +21316,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:07.000Z",
+                     *               "changedAt": "2026-03-02T10:00:13.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -22628,8 +22649,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
+                     *       "nextAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22690,8 +22711,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
+                     *       "nextAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22763,11 +22784,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:14.000Z"
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -22846,8 +22867,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:14.000Z",
-                     *           "nextAt": "2026-03-02T10:00:14.000Z",
+                     *           "startedAt": "2026-03-02T10:00:20.000Z",
+                     *           "nextAt": "2026-03-02T10:00:20.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -22867,307 +22888,6 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listPasswordCampaigns: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How it stands
-                 * @example [
-                 *       "running"
-                 *     ]
-                 */
-                state?: ("running" | "stopped" | "done")[];
-                /**
-                 * @description Items of a page, at most
-                 * @example 50
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before, with the same filters */
-                cursor?: string;
-                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
-                sort?: "createdAt" | "-createdAt";
-                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
-                total?: boolean;
-                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "state" | "reason" | "groups" | "stationsPerHour" | "maxFailures" | "createdAt" | "endedAt" | "stations")[];
-            };
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
-                     *           "state": "running",
-                     *           "groups": [
-                     *             "yard"
-                     *           ],
-                     *           "stationsPerHour": 300,
-                     *           "maxFailures": 5,
-                     *           "reason": null,
-                     *           "stations": {
-                     *             "total": 1,
-                     *             "waiting": 1,
-                     *             "underWay": 0,
-                     *             "done": 0,
-                     *             "failed": 0,
-                     *             "skipped": 0
-                     *           },
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
-                     *           "endedAt": null
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaignPage"];
-                    "application/vnd.voltbus.fields+json": components["schemas"]["PasswordCampaignFieldsPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    startPasswordCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "groups": [
-                 *         "yard"
-                 *       ],
-                 *       "stationsPerHour": 300,
-                 *       "maxFailures": 5
-                 *     }
-                 */
-                "application/json": components["schemas"]["PasswordCampaignStart"];
-            };
-        };
-        responses: {
-            /** @description It is running */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
-                     *       "state": "running",
-                     *       "groups": [
-                     *         "yard"
-                     *       ],
-                     *       "stationsPerHour": 300,
-                     *       "maxFailures": 5,
-                     *       "reason": null,
-                     *       "stations": {
-                     *         "total": 1,
-                     *         "waiting": 1,
-                     *         "underWay": 0,
-                     *         "done": 0,
-                     *         "failed": 0,
-                     *         "skipped": 0
-                     *       },
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "endedAt": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getPasswordCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Id of the password campaign
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
-                     *       "state": "running",
-                     *       "groups": [
-                     *         "yard"
-                     *       ],
-                     *       "stationsPerHour": 300,
-                     *       "maxFailures": 5,
-                     *       "reason": null,
-                     *       "stations": {
-                     *         "total": 1,
-                     *         "waiting": 1,
-                     *         "underWay": 0,
-                     *         "done": 0,
-                     *         "failed": 0,
-                     *         "skipped": 0
-                     *       },
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "endedAt": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    stopPasswordCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the password campaign
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
-                     *       "state": "stopped",
-                     *       "groups": [
-                     *         "yard"
-                     *       ],
-                     *       "stationsPerHour": 300,
-                     *       "maxFailures": 5,
-                     *       "reason": "an operator stopped it",
-                     *       "stations": {
-                     *         "total": 1,
-                     *         "waiting": 1,
-                     *         "underWay": 0,
-                     *         "done": 0,
-                     *         "failed": 0,
-                     *         "skipped": 0
-                     *       },
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "endedAt": "2026-03-02T10:00:14.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasswordCampaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
@@ -23228,18 +22948,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:18.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:18.000Z",
+                     *           "notBefore": "2026-03-02T09:00:24.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:24.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:18.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *           "addedAt": "2026-03-02T10:00:24.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:25.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23277,7 +22997,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -23296,18 +23016,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:18.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:18.000Z",
+                     *       "notBefore": "2026-03-02T09:00:24.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:24.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *       "addedAt": "2026-03-02T10:00:24.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:25.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23344,7 +23064,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -23373,21 +23093,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:18.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:18.000Z",
+                     *       "notBefore": "2026-03-02T09:00:24.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:24.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *       "addedAt": "2026-03-02T10:00:24.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:25.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:19.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:25.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23458,7 +23178,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -23467,12 +23187,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *           "receivedAt": "2026-03-02T10:00:16.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:18.000Z",
-                     *           "sentAt": "2026-03-02T10:00:19.000Z",
-                     *           "endedAt": "2026-03-02T10:00:19.000Z",
+                     *           "certificate": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "command": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "receivedAt": "2026-03-02T10:00:23.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:24.000Z",
+                     *           "sentAt": "2026-03-02T10:00:25.000Z",
+                     *           "endedAt": "2026-03-02T10:00:25.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23506,7 +23226,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -23525,7 +23245,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -23534,12 +23254,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "receivedAt": "2026-03-02T10:00:16.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "certificate": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "command": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "receivedAt": "2026-03-02T10:00:23.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:24.000Z",
+                     *       "sentAt": "2026-03-02T10:00:25.000Z",
+                     *       "endedAt": "2026-03-02T10:00:25.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23615,7 +23335,7 @@ export interface operations {
                 /** @description What the certificates are for */
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description How it stands */
-                state?: ("waiting" | "asked" | "done" | "given-up")[];
+                state?: ("waiting" | "asked" | "done" | "given-up" | "expired")[];
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
@@ -23657,10 +23377,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "startedAt": "2026-03-02T10:00:16.000Z",
-                     *           "askedAt": "2026-03-02T10:00:16.000Z",
-                     *           "endedAt": "2026-03-02T10:00:19.000Z"
+                     *           "command": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "startedAt": "2026-03-02T10:00:23.000Z",
+                     *           "askedAt": "2026-03-02T10:00:23.000Z",
+                     *           "endedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23728,13 +23448,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:16.000Z",
+                     *       "nextAt": "2026-03-02T11:00:23.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "startedAt": "2026-03-02T10:00:16.000Z",
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "command": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "startedAt": "2026-03-02T10:00:23.000Z",
+                     *       "askedAt": "2026-03-02T10:00:23.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23812,7 +23532,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "kind": "V2GRootCertificate",
                      *           "state": "foreign",
                      *           "pem": null,
@@ -23828,11 +23548,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:19.000Z"
+                     *           "changedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23899,22 +23619,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "kind": "CSMSRootCertificate",
                      *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:19.000Z",
-                     *       "notAfter": "2036-02-28T10:00:19.000Z",
+                     *       "notBefore": "2026-03-02T10:00:25.000Z",
+                     *       "notAfter": "2036-02-28T10:00:25.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -23951,7 +23671,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -23971,22 +23691,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "kind": "CSMSRootCertificate",
-                     *       "state": "installed",
+                     *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:19.000Z",
-                     *       "notAfter": "2036-02-28T10:00:19.000Z",
+                     *       "notBefore": "2026-03-02T10:00:25.000Z",
+                     *       "notAfter": "2036-02-28T10:00:25.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
-                     *       "answer": "Accepted",
-                     *       "installedAt": "2026-03-02T10:00:19.000Z",
-                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *       "answer": null,
+                     *       "installedAt": null,
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24024,7 +23744,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -24044,7 +23764,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "kind": "V2GRootCertificate",
                      *       "state": "deleting",
                      *       "pem": null,
@@ -24060,11 +23780,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:19.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:26.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:19.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24116,11 +23836,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:19.000Z",
+                     *       "completedAt": "2026-03-02T10:00:26.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24174,7 +23894,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24231,16 +23951,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "nextAt": "2026-03-02T10:00:20.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24305,16 +24025,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:14.000Z",
+                     *       "nextAt": "2026-03-02T10:00:20.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24368,7 +24088,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "state": "cancelled",
                      *       "step": "read",
                      *       "target": 2,
@@ -24377,9 +24097,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:14.000Z"
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24451,16 +24171,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "state": "waiting",
                      *           "step": "read",
                      *           "target": 2,
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:14.000Z",
+                     *           "nextAt": "2026-03-02T10:00:20.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:14.000Z",
+                     *           "startedAt": "2026-03-02T10:00:20.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24534,13 +24254,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:06.000Z"
+                     *           "firstAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24620,7 +24340,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24638,7 +24358,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24716,7 +24436,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24781,7 +24501,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24902,7 +24622,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24980,12 +24700,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:12.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:06.000Z",
+                     *         "endsAt": "2026-03-02T11:00:12.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25068,6 +24788,7 @@ export interface operations {
                      *           "reviewFlags": [
                      *             "energy-doubtful",
                      *             "energy-implausible",
+                     *             "quirk-switched",
                      *             "register-jump",
                      *             "start-register-doubtful",
                      *             "stop-before-start",
@@ -25142,6 +24863,7 @@ export interface operations {
                      *       "reviewFlags": [
                      *         "energy-doubtful",
                      *         "energy-implausible",
+                     *         "quirk-switched",
                      *         "register-jump",
                      *         "start-register-doubtful",
                      *         "stop-before-start",
@@ -25254,6 +24976,7 @@ export interface operations {
                      *       "reviewFlags": [
                      *         "energy-doubtful",
                      *         "energy-implausible",
+                     *         "quirk-switched",
                      *         "register-jump",
                      *         "start-register-doubtful",
                      *         "stop-before-start",
@@ -25390,6 +25113,7 @@ export interface operations {
                      *       "reviewFlags": [
                      *         "energy-doubtful",
                      *         "energy-implausible",
+                     *         "quirk-switched",
                      *         "register-jump",
                      *         "start-register-doubtful",
                      *         "stop-before-start",
@@ -26296,26 +26020,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T18:59:56.000Z",
-                     *           "to": "2026-03-02T10:00:09.000Z",
-                     *           "upMinutes": 0.046,
+                     *           "from": "2026-01-31T15:27:19.000Z",
+                     *           "to": "2026-03-02T10:00:16.000Z",
+                     *           "upMinutes": 0.053,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42660.186,
+                     *           "unknownMinutes": 42872.895,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
+                     *             "from": "2025-03-02T15:27:19.000Z",
+                     *             "to": "2026-03-02T10:00:16.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
-                     *             "assessedMinutes": 480420.232,
-                     *             "reliableMinutes": 480420.232,
+                     *             "from": "2025-04-02T15:27:19.000Z",
+                     *             "to": "2026-03-02T10:00:16.000Z",
+                     *             "assessedMinutes": 480632.948,
+                     *             "reliableMinutes": 480632.948,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26326,26 +26050,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T18:59:56.000Z",
-                     *           "to": "2026-03-02T10:00:09.000Z",
-                     *           "upMinutes": 0.045,
+                     *           "from": "2026-01-31T15:27:19.000Z",
+                     *           "to": "2026-03-02T10:00:16.000Z",
+                     *           "upMinutes": 0.052,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42660.186,
+                     *           "unknownMinutes": 42872.895,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
+                     *             "from": "2025-03-02T15:27:19.000Z",
+                     *             "to": "2026-03-02T10:00:16.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T18:59:56.000Z",
-                     *             "to": "2026-03-02T10:00:09.000Z",
-                     *             "assessedMinutes": 480420.232,
-                     *             "reliableMinutes": 480420.232,
+                     *             "from": "2025-04-02T15:27:19.000Z",
+                     *             "to": "2026-03-02T10:00:16.000Z",
+                     *             "assessedMinutes": 480632.948,
+                     *             "reliableMinutes": 480632.948,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26403,8 +26127,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T18:59:56.000Z,2026-03-02T10:00:09.000Z,0.047,0,0,0,42660.186,0,2025-03-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,0,0,100,2025-04-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,480420.233,480420.233,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T18:59:56.000Z,2026-03-02T10:00:09.000Z,0.046,0,0,0,42660.186,0,2025-03-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,0,0,100,2025-04-02T18:59:56.000Z,2026-03-02T10:00:09.000Z,480420.233,480420.233,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:27:19.000Z,2026-03-02T10:00:16.000Z,0.054,0,0,0,42872.895,0,2025-03-02T15:27:19.000Z,2026-03-02T10:00:16.000Z,0,0,100,2025-04-02T15:27:19.000Z,2026-03-02T10:00:16.000Z,480632.949,480632.949,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:27:19.000Z,2026-03-02T10:00:16.000Z,0.053,0,0,0,42872.895,0,2025-03-02T15:27:19.000Z,2026-03-02T10:00:16.000Z,0,0,100,2025-04-02T15:27:19.000Z,2026-03-02T10:00:16.000Z,480632.949,480632.949,100
                      */
                     "text/csv": string;
                 };
@@ -26477,9 +26201,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:09.000Z",
-                     *           "to": "2026-03-02T09:00:09.000Z",
-                     *           "createdAt": "2026-03-02T10:00:09.000Z"
+                     *           "from": "2026-03-02T08:00:16.000Z",
+                     *           "to": "2026-03-02T09:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26520,8 +26244,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:09.000Z",
-                 *       "to": "2026-03-02T09:00:09.000Z",
+                 *       "from": "2026-03-02T08:00:16.000Z",
+                 *       "to": "2026-03-02T09:00:16.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -26548,9 +26272,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:09.000Z",
-                     *       "to": "2026-03-02T09:00:09.000Z",
-                     *       "createdAt": "2026-03-02T10:00:09.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -26607,9 +26331,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:09.000Z",
-                     *       "to": "2026-03-02T09:00:09.000Z",
-                     *       "createdAt": "2026-03-02T10:00:09.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27078,7 +26802,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1315621174,
+                     *           "id": 911475582,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27097,7 +26821,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:20.000Z"
+                     *           "changedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27151,7 +26875,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T19:59:56.000Z"
+                 *       "endsAt": "2029-04-02T16:27:19.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27171,8 +26895,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
-                     *       "stand": "requested",
+                     *       "id": 911475582,
+                     *       "stand": "set",
                      *       "contents": [
                      *         {
                      *           "format": "UTF8",
@@ -27183,14 +26907,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T19:59:56.000Z",
+                     *       "endsAt": "2029-04-02T16:27:19.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
-                     *       "answer": null,
+                     *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27229,7 +26953,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 911475582
                  */
                 message: number;
             };
@@ -27250,7 +26974,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 911475582,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27262,14 +26986,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T19:59:56.000Z",
+                     *       "endsAt": "2029-04-02T16:27:19.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27319,7 +27043,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 911475582
                  */
                 message: number;
             };
@@ -27356,7 +27080,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 911475582,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27375,7 +27099,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27413,7 +27137,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 911475582
                  */
                 message: number;
             };
@@ -27433,7 +27157,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 911475582,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27452,7 +27176,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27493,7 +27217,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1315621174
+                 * @example 911475582
                  */
                 message: number;
             };
@@ -27524,7 +27248,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1315621174,
+                     *       "id": 911475582,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27543,7 +27267,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27596,7 +27320,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27653,7 +27377,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -27724,18 +27448,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 458594787,
+                     *       "requestId": 1691756412,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "sentAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -27823,18 +27547,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 458594787,
+                     *           "requestId": 1691756412,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
-                     *           "sentAt": "2026-03-02T10:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:16.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *           "endedAt": "2026-03-02T10:00:22.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:22.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -27875,7 +27599,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -27894,18 +27618,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 458594787,
+                     *       "requestId": 1691756412,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "sentAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -27943,7 +27667,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -27962,7 +27686,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -27994,7 +27718,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -28040,7 +27764,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -28060,18 +27784,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "SPARE-4",
-                     *       "requestId": 1124267783,
+                     *       "requestId": 1817361309,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -28512,18 +28236,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1253028779,
+                     *       "requestId": 1332368522,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "sentAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28609,25 +28333,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1253028779,
+                     *           "requestId": 1332368522,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:14.000Z",
+                     *               "at": "2026-03-02T10:00:21.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:14.000Z",
+                     *               "lastAt": "2026-03-02T10:00:21.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
-                     *           "sentAt": "2026-03-02T10:00:14.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:14.000Z",
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
+                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:21.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:14.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:21.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -28668,7 +28392,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -28687,25 +28411,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1253028779,
+                     *       "requestId": 1332368522,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:14.000Z",
+                     *           "lastAt": "2026-03-02T10:00:21.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "sentAt": "2026-03-02T10:00:14.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:21.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -28745,7 +28469,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -28765,18 +28489,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "SPARE-2",
-                     *       "requestId": 745417949,
+                     *       "requestId": 1428504623,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -28817,7 +28541,7 @@ export interface operations {
                  */
                 state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
-                kind?: "firmware"[];
+                kind?: ("firmware" | "security-profile" | "password" | "configuration" | "certificate")[];
                 /** @description Created then or later */
                 from?: string;
                 /** @description Created before */
@@ -28834,7 +28558,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "work" | "state" | "wave" | "waveAt" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "restHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -28858,13 +28582,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "name": "Spring update",
-                     *           "kind": "firmware",
-                     *           "image": "ac-22-2.6.0",
-                     *           "firmwareVersion": "2.6.0",
+                     *           "work": {
+                     *             "kind": "firmware",
+                     *             "image": "ac-22-2.6.0",
+                     *             "firmwareVersion": "2.6.0",
+                     *             "retries": null,
+                     *             "retryIntervalSeconds": null,
+                     *             "runHours": 24
+                     *           },
                      *           "state": "paused",
                      *           "wave": 1,
+                     *           "waveAt": "2026-03-02T10:00:21.000Z",
                      *           "progress": [
                      *             {
                      *               "wave": 1,
@@ -28892,23 +28622,28 @@ export interface operations {
                      *               "percent": 20
                      *             }
                      *           ],
-                     *           "window": {
-                     *             "to": "05:00",
-                     *             "from": "01:00"
-                     *           },
                      *           "timeZone": "Europe/Berlin",
                      *           "jitterSeconds": 600,
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
+                     *           "restHours": 24,
+                     *           "window": {
+                     *             "to": "05:00",
+                     *             "from": "01:00",
+                     *             "weekdays": [
+                     *               "tuesday",
+                     *               "wednesday"
+                     *             ]
+                     *           },
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:15.000Z",
+                     *             "until": "2026-03-05T10:00:21.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:21.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -28949,7 +28684,10 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Spring update",
-                 *       "image": "ac-22-2.6.0",
+                 *       "work": {
+                 *         "kind": "firmware",
+                 *         "image": "ac-22-2.6.0"
+                 *       },
                  *       "filter": {
                  *         "groups": [
                  *           "depot"
@@ -28963,12 +28701,17 @@ export interface operations {
                  *           "percent": 20
                  *         }
                  *       ],
-                 *       "window": {
-                 *         "from": "01:00",
-                 *         "to": "05:00"
-                 *       },
+                 *       "restHours": 24,
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
+                 *       "window": {
+                 *         "from": "01:00",
+                 *         "to": "05:00",
+                 *         "weekdays": [
+                 *           "tuesday",
+                 *           "wednesday"
+                 *         ]
+                 *       },
                  *       "paused": true,
                  *       "needsApproval": true
                  *     }
@@ -28989,13 +28732,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "awaiting-approval",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29023,23 +28772,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29072,7 +28826,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29091,13 +28845,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "paused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29125,23 +28885,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:21.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29186,7 +28951,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
-                fields?: ("station" | "wave" | "state" | "reason" | "update" | "attempts" | "startedAt" | "endedAt")[];
+                fields?: ("station" | "wave" | "state" | "reason" | "work" | "values" | "attempts" | "startedAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -29195,7 +28960,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29220,8 +28985,9 @@ export interface operations {
                      *           "wave": 1,
                      *           "state": "pending",
                      *           "reason": null,
+                     *           "work": null,
                      *           "attempts": 0,
-                     *           "update": null,
+                     *           "values": null,
                      *           "startedAt": null,
                      *           "endedAt": null
                      *         }
@@ -29259,7 +29025,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29279,13 +29045,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "paused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29313,23 +29085,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:21.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29364,7 +29141,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29384,13 +29161,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "name": "Too early",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "refused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29416,21 +29199,22 @@ export interface operations {
                      *           "percent": 25
                      *         }
                      *       ],
-                     *       "window": null,
                      *       "timeZone": "UTC",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 5,
                      *       "waveHours": 72,
+                     *       "restHours": 0,
+                     *       "window": null,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:21.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29464,7 +29248,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29484,13 +29268,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "paused",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29518,23 +29308,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:21.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29569,7 +29364,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29589,13 +29384,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "running",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29623,23 +29424,28 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:21.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29674,7 +29480,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29694,13 +29500,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
+                     *       "work": {
+                     *         "kind": "firmware",
+                     *         "image": "ac-22-2.6.0",
+                     *         "firmwareVersion": "2.6.0",
+                     *         "retries": null,
+                     *         "retryIntervalSeconds": null,
+                     *         "runHours": 24
+                     *       },
                      *       "state": "cancelled",
                      *       "wave": 1,
+                     *       "waveAt": "2026-03-02T10:00:21.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29728,24 +29540,29 @@ export interface operations {
                      *           "percent": 20
                      *         }
                      *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
                      *       "timeZone": "Europe/Berlin",
                      *       "jitterSeconds": 600,
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "restHours": 24,
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00",
+                     *         "weekdays": [
+                     *           "tuesday",
+                     *           "wednesday"
+                     *         ]
+                     *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:15.000Z",
+                     *         "until": "2026-03-05T10:00:21.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:15.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:21.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -29790,7 +29607,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T19:59:56.000Z",
+                 *       "from": "2025-04-02T16:27:19.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -29810,20 +29627,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1415247027,
+                     *       "requestId": 601781413,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T19:59:56.000Z",
+                     *       "from": "2025-04-02T16:27:19.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -29909,20 +29726,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1415247027,
+                     *           "requestId": 601781413,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:15.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:22.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:22.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T19:59:56.000Z",
+                     *           "from": "2025-04-02T16:27:19.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -29934,7 +29751,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:22.000Z"
                      *           }
                      *         }
                      *       ],
@@ -29968,7 +29785,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -29987,20 +29804,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1415247027,
+                     *       "requestId": 601781413,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:22.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T19:59:56.000Z",
+                     *       "from": "2025-04-02T16:27:19.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30012,7 +29829,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:22.000Z"
                      *       }
                      *     }
                      */
@@ -30045,7 +29862,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -30065,18 +29882,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1587728612,
+                     *       "requestId": 400821478,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30118,7 +29935,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -30163,7 +29980,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -30240,17 +30057,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:15.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:22.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -30332,17 +30149,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "station": "DEPOT-7",
                      *           "state": "accepted",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:15.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:15.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:22.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -30379,7 +30196,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30398,17 +30215,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
                      *       "state": "accepted",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:15.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:22.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -30444,7 +30261,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -30464,17 +30281,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "SPARE-3",
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:22.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -30556,18 +30373,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "123",
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "id": "121",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1315621174",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/911475582",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1315621174,
+                     *             "id": 911475582,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -30585,12 +30402,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:20.000Z",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 121,
+                     *           "position": 119,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -30656,18 +30473,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "123",
-                     *       "at": "2026-03-02T10:00:20.000Z",
+                     *       "id": "121",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1315621174",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/911475582",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1315621174,
+                     *         "id": 911475582,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -30685,12 +30502,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:20.000Z",
+                     *         "changedAt": "2026-03-02T10:00:26.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 121,
+                     *       "position": 119,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -30760,7 +30577,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -30771,9 +30588,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:52.000Z",
-                     *           "startedAt": "2026-03-02T10:00:52.000Z",
-                     *           "endedAt": "2026-03-02T10:00:52.000Z"
+                     *           "createdAt": "2026-03-02T10:00:58.000Z",
+                     *           "startedAt": "2026-03-02T10:00:58.000Z",
+                     *           "endedAt": "2026-03-02T10:00:58.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -30844,7 +30661,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -30855,7 +30672,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:58.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -30889,7 +30706,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -30908,7 +30725,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -30919,9 +30736,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "startedAt": "2026-03-02T10:00:52.000Z",
-                     *       "endedAt": "2026-03-02T10:00:52.000Z"
+                     *       "createdAt": "2026-03-02T10:00:58.000Z",
+                     *       "startedAt": "2026-03-02T10:00:58.000Z",
+                     *       "endedAt": "2026-03-02T10:00:58.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -30974,7 +30791,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -31049,7 +30866,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 id: string;
             };
@@ -31069,19 +30886,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 2,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "startedAt": "2026-03-02T10:00:54.000Z",
+                     *       "createdAt": "2026-03-02T10:00:59.000Z",
+                     *       "startedAt": "2026-03-02T10:01:00.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31161,12 +30978,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:12.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -31233,12 +31050,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31342,12 +31159,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31476,12 +31293,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31557,12 +31374,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:21.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:28.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -31646,26 +31463,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *           "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *           "station": null,
-                     *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *           "eventId": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:21.000Z",
+                     *           "eventTime": "2026-03-02T10:00:28.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:21.000Z",
+                     *               "at": "2026-03-02T10:00:28.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 12
+                     *               "durationMs": 6
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:21.000Z",
-                     *           "endedAt": "2026-03-02T10:00:21.000Z"
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -31704,7 +31521,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 delivery: string;
             };
@@ -31723,27 +31540,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:21.000Z",
+                     *       "eventTime": "2026-03-02T10:00:28.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 12
+                     *           "durationMs": 6
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "endedAt": "2026-03-02T10:00:21.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ec0c9bf5-4c17-472b-afc3-704bcf740f41\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:28.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31780,7 +31597,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 delivery: string;
             };
@@ -31800,27 +31617,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:21.000Z",
+                     *       "eventTime": "2026-03-02T10:00:28.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 12
+                     *           "durationMs": 6
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ec0c9bf5-4c17-472b-afc3-704bcf740f41\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:28.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -31939,19 +31756,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:21.000Z",
+                     *       "eventTime": "2026-03-02T10:00:28.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:21.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ec0c9bf5-4c17-472b-afc3-704bcf740f41\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:28.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32011,11 +31828,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "6a9ca50b5423b193-3",
+                     *       "id": "39f0791d1db6d9cc-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *         "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -32090,7 +31907,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:21.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
