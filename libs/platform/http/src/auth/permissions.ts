@@ -55,7 +55,7 @@ export const PERMISSIONS = {
   'firmware:write': { allows: 'Update the firmware of stations', roles: ['technician'], scope: 'operate' },
   'firmware-images:write': { allows: 'Change firmware images', roles: ['technician'], scope: 'admin' },
   'campaigns:read': { allows: 'See campaigns and what came of them', roles: FIELD, scope: 'read' },
-  'campaigns:write': { allows: 'Make campaigns, pause, resume and cancel them', roles: ['technician'], scope: 'admin' },
+  'campaigns:write': { allows: 'Make campaigns of every kind, pause, resume and cancel them', roles: ['technician'], scope: 'admin' },
   'logs:read': { allows: 'See the logs that stations were asked for, and download them', roles: ['operator', 'technician'], scope: 'read' },
   'logs:write': { allows: 'Ask stations for logs, and remove what they uploaded', roles: ['technician'], scope: 'operate' },
   'alerts:read': { allows: 'See and export alerts and events of stations, and the rules of alerts', roles: FIELD, scope: 'read' },

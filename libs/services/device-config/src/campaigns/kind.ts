@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
-import type { CandidateStation } from './store/typeorm-campaigns';
+import type { CandidateStation } from './domain/candidate';
 import type { Campaign } from './domain/campaign';
 
 /** What came of asking a station: work whose id is kept; nothing to do there; or not now. */

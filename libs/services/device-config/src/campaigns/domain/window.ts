@@ -2,7 +2,7 @@ import { instantOf, localAt } from '../../stations/zone-offset';
 
 /** Days of the week, in the order of ISO 8601. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
+type Weekday = (typeof WEEKDAYS)[number];
 
 /** Hours of each day, by the clocks where a station stands: `22:00` to `05:00` goes over midnight. */
 export interface Window {

@@ -3,7 +3,7 @@ import type { PasswordRotations, Rotation, TypeormPasswordRotations } from '../.
 import type { LockedStation, Transaction } from '../../stations/typeorm-in-station';
 import type { Campaign } from '../domain/campaign';
 import type { CampaignKind, Started, WorkResult } from '../kind';
-import type { CandidateStation } from '../store/typeorm-campaigns';
+import type { CandidateStation } from '../domain/candidate';
 import { withResults } from './judged';
 
 /** The profile in which stations prove themselves by a certificate. */

@@ -3,7 +3,7 @@ import type { NetworkWish, SecurityProfileUpgrades, Target, TypeormUpgrades, Upg
 import type { LockedStation, Transaction } from '../../stations/typeorm-in-station';
 import type { Campaign } from '../domain/campaign';
 import type { CampaignKind, Started, WorkResult } from '../kind';
-import type { CandidateStation } from '../store/typeorm-campaigns';
+import type { CandidateStation } from '../domain/candidate';
 import { inHours, withResults } from './judged';
 
 /** What a campaign does at each station. */
@@ -59,7 +59,7 @@ export class SecurityProfileKind implements CampaignKind {
 }
 
 /** One that is unconfirmed, is being taken back, or takes too long has failed; it has succeeded all the same when its station comes with the profile. */
-export function resultOf({ state, step, mayHaveIt, startedAt }: Upgrade, mustHaveBegun: Date): Omit<WorkResult, 'work'> | null {
+function resultOf({ state, step, mayHaveIt, startedAt }: Upgrade, mustHaveBegun: Date): Omit<WorkResult, 'work'> | null {
   switch (state) {
     case 'done':
       return { outcome: 'succeeded', reason: null };

@@ -1,7 +1,7 @@
-import { CsmsError, type Protocol } from '@voltbus/contracts';
+import { CsmsError } from '@voltbus/contracts';
 import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { DescribedStation } from '../../stations/station-filter';
+import type { CandidateStation } from '../domain/candidate';
 import { MEMBER_STATES, type Campaign, type WaveCounts } from '../domain/campaign';
 import { MAX_OPEN } from '../limits';
 import {
@@ -15,15 +15,6 @@ import {
   type MemberSort,
 } from './campaign-lists';
 import { CampaignUnit } from './typeorm-campaign-unit';
-
-/** A station that a campaign may be made for. */
-export interface CandidateStation extends DescribedStation {
-  station: string;
-  /** The highest security profile that it has used; null: it never connected. */
-  usedProfile: number | null;
-  protocol: Protocol | null;
-  hasPassword: boolean;
-}
 
 /** A station that a campaign is made for. */
 export interface NewMember {

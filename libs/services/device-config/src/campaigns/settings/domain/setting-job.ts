@@ -13,7 +13,7 @@ export interface SettingItem {
 }
 
 /** `waiting` for its station; `sent`: an answer is awaited; `ended`; `expired`: the station was never sent anything. */
-export type SettingState = 'waiting' | 'sent' | 'ended' | 'expired';
+type SettingState = 'waiting' | 'sent' | 'ended' | 'expired';
 
 /** Values that a station is set to, one message after the other (B05; 1.6 section 5.3). */
 export interface SettingJob {
