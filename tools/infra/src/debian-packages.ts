@@ -4,7 +4,7 @@ import { outputOf } from './output-of';
 const INSTALL_MS = 300_000;
 
 /** Installs what is missing of these programs, each from the Debian package of the name beside it, where apt can; throws with a message for the operator where it cannot. */
-export function installPrograms(packages: Readonly<Record<string, string>>): void {
+function installPrograms(packages: Readonly<Record<string, string>>): void {
   const missing = Object.keys(packages).filter((program) => spawnSync('which', [program]).status !== 0);
   if (missing.length === 0) return;
   const wanted = missing.flatMap((program) => packages[program] ?? []);

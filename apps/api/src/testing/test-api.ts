@@ -41,7 +41,7 @@ export async function startApi(
         {
           add: (_phase: Phase, part: Part) => {
             parts.push(part);
-            stops.push(() => part.stop?.(1_000));
+            stops.push(() => part.stop?.(60_000)); // a busy machine leaves nothing running into the next file
           },
         },
       ],
