@@ -27,7 +27,7 @@ export interface Step {
 }
 
 /** A row that could not be changed, by its place. */
-export interface RowFailure {
+interface RowFailure {
   relation: string;
   ctid: string;
   error: unknown;
