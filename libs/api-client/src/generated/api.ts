@@ -12102,7 +12102,7 @@ export interface components {
              * @description Id of the erasure
              */
             id: string;
-            /** @description Id of the token; forgotten when the erasure is */
+            /** @description Id of the token in upper case; forgotten when the erasure is */
             idToken: string;
             /** @description Stands in its place in bills and sessions */
             pseudonym: string;
@@ -12131,7 +12131,7 @@ export interface components {
              * @description Id of the erasure
              */
             id: string;
-            /** @description Id of the token; forgotten when the erasure is */
+            /** @description Id of the token in upper case; forgotten when the erasure is */
             idToken?: string;
             /** @description Stands in its place in bills and sessions */
             pseudonym?: string;

@@ -6,6 +6,7 @@ const EMAID = { idToken: 'DE-8AA-C12345678-X', pseudonym: 'ERASED-4' };
 const WORD = { idToken: 'Accepted', pseudonym: 'ERASED-5' };
 const DIGITS = { idToken: '12345678', pseudonym: 'ERASED-6' };
 const SLASHED = { idToken: 'AB/CD+0123', pseudonym: 'ERASED-7' };
+const UMLAUT = { idToken: 'Müller-4711', pseudonym: 'ERASED-8' };
 const QUOTED = { idToken: 'A"B\\C-0123', pseudonym: 'ERASED-3' };
 
 /** Written by hand, apart from the code. */
@@ -34,9 +35,10 @@ it.each<[string, string, string, string]>([
   ['a number', 'payload', '{"idTag":12345678,"meterStart":12345678,"idTokens":[7,8]}', '{"idTag":"ERASED-6","meterStart":12345678,"idTokens":["ERASED-2",8]}'],
   ['a short number', 'payload', '{"parentIdTag": 7,"connectorId":7}', '{"parentIdTag": "ERASED-2","connectorId":7}'],
   ['characters by their numbers', 'payload', '{"idTag":"\\u00304A2B3C4\\u0044\\u0035"}', '{"idTag":"ERASED-1"}'],
+  ['letters beyond ASCII', 'payload', '{"idTag":"m\\u00fcller-4711","data":"MÜLLER-4711"}', '{"idTag":"ERASED-8","data":"ERASED-8"}'],
   ['escaped slashes', 'payload', '{"idTag":"ab\\/cd+0123"}', '{"idTag":"ERASED-7"}'],
 ])('%s', (_name, column, text, expected) => {
-  const all = [LONG, SHORT, QUOTED, EMAID, WORD, DIGITS, SLASHED];
+  const all = [LONG, SHORT, QUOTED, EMAID, WORD, DIGITS, SLASHED, UMLAUT];
   expect(withoutTokens(text, column, all)).toBe(expected);
   // Postgres finds the row: these patterns mean the same here
   if (text !== expected) expect(all.some(({ idToken }) => new RegExp(soughtFor(idToken), 'i').test(text))).toBe(true);

@@ -23,8 +23,8 @@ const WHOLE = /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}
 const VALUE = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\w.+-]*/g;
 const LOOKS_LIKE_JSON = /^\s*[[{"]/;
 /** JSON may hide any character of an id behind its number. */
-const HIDDEN = /\\u00[2-7]/i;
-const HIDDEN_SOUGHT = String.raw`\\+u00[2-7]`;
+const HIDDEN = /\\u[\da-f]{4}/i;
+const HIDDEN_SOUGHT = String.raw`\\+u[0-9a-f]{4}`;
 
 /** An id that is taken for one wherever it stands: it is long, and no word. Others, such as `7` or `Accepted`, are one only where a name says so. */
 function isPlain(idToken: string): boolean {
@@ -96,10 +96,13 @@ function mayName(text: string, idToken: string): boolean {
   return formsOf(idToken).some((form) => upper.includes(form.toUpperCase()));
 }
 
-/** As a column has the id, as JSON does, and as JSON within JSON. */
+/** As a column has the id, as JSON does, and as JSON within JSON; in both cases, because a database may know the case of ASCII alone. */
 function formsOf(idToken: string): string[] {
-  const json = jsonOf(idToken);
-  return [...new Set([idToken, json, json.replaceAll('/', '\\/'), jsonOf(json)])];
+  const forms = [idToken, idToken.toUpperCase(), idToken.toLowerCase()].flatMap((one) => {
+    const json = jsonOf(one);
+    return [one, json, json.replaceAll('/', '\\/'), jsonOf(json)];
+  });
+  return [...new Set(forms)];
 }
 
 function jsonOf(text: string): string {

@@ -156,9 +156,9 @@ it('a report that comes after its time counts all the same; one that was cancell
 
 it('an erased token: stations are asked once to forget it, and reports about it go, also those that come later', async () => {
   const [ref, other] = [await connected(), await connected()];
-  const reported = await ask(ref, { idToken: { idToken: 'ann-4711', type: 'Central' } });
+  const reported = await ask(ref, { idToken: { idToken: 'änn-4711', type: 'Central' } });
   await part(ref, reported.requestId, 0);
-  const erasure = { id: '00000000-0000-4000-8000-000000000001', idToken: 'ANN-4711' };
+  const erasure = { id: '00000000-0000-4000-8000-000000000001', idToken: 'ÄNN-4711' };
   await built().erased.forget('default', erasure);
   await part(ref, reported.requestId, 1, { tbc: false });
   expect([await text(reported.id), (await outcome(reported.id))[0]]).toEqual(['', 'succeeded']);
@@ -166,8 +166,8 @@ it('an erased token: stations are asked once to forget it, and reports about it 
   const named = { ...erasure, type: 'Central', stations: [ref.station, 'gone', other.station] };
   for (const event of [named, named]) await built().erased.ask('default', event);
   expect(sent.map(({ station, payload }) => [station, payload['clear'], payload['report'], payload['idToken']])).toEqual([
-    [ref.station, true, false, { idToken: 'ANN-4711', type: 'Central' }],
-    [other.station, true, false, { idToken: 'ANN-4711', type: 'Central' }],
+    [ref.station, true, false, { idToken: 'ÄNN-4711', type: 'Central' }],
+    [other.station, true, false, { idToken: 'ÄNN-4711', type: 'Central' }],
   ]);
   // a request that has not ended keeps the id of its token: it ends while the erasure still looks for that once a day
   const [last] = await service.database.query<{ days: number }[]>(

@@ -55,7 +55,7 @@ it('is one erasure however many ask for it at once, of a token that nobody has s
     body.id,
   ]); // prettier-ignore
   expect(events.map(({ value }) => JSON.parse(value) as object)).toMatchObject([
-    { idToken: 'gus-4711', pseudonym: body.pseudonym },
+    { idToken: 'GUS-4711', pseudonym: body.pseudonym },
     { idToken: 'gus-4711', type: 'ISO14443', stations: ['CS-F'] },
   ]);
 });
@@ -94,6 +94,19 @@ it('a token of the same id cannot be made while what comes of it is erased', asy
   await erase('ben-4711');
   expect(await put('BEN-4711')).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(await put('ben-4712')).toMatchObject({ status: 201 });
+});
+
+it('is found without regard to case where a database knows that of ASCII alone', async () => {
+  const [written, other] = ['m%C3%BCller-4711', 'M\u00dcLLER-4711'];
+  await put(written);
+  const { body } = await erase(decodeURIComponent(written));
+  expect(await put(written)).toMatchObject({ status: 409 });
+  expect((await erase(other)).body.id).toBe(body.id);
+  await sessionAt('CS-M', other);
+  await database(`UPDATE transactions.transactions SET state = '{}', view = '{}' WHERE token = $1`, [other]);
+  await database(`UPDATE transactions.token_erasures SET next_at = now() WHERE id = $1`, [body.id]);
+  await look();
+  expect(await database(`SELECT token FROM transactions.transactions WHERE station = 'CS-M'`)).toEqual([{ token: body.pseudonym }]);
 });
 
 it('names the stations at which it charged, each once, in events of bounded size', async () => {

@@ -22,17 +22,16 @@ export class PersonalData {
   /** Has every service, and every station at which it charged, forget the token. The same erasure where it was asked for already. */
   async erase(tenant: string, written: string): Promise<Erasure> {
     const { store, tokens, now } = this.parts;
-    const idToken = printable(written);
-    const identity = tokenIdentity(written);
+    const [idToken, identity] = [printable(written), tokenIdentity(written)];
     // Local lists are told that it has gone, and only this does: of an erasure that is stored, the token goes without a trace.
     await tokens.remove(tenant, idToken);
     const erasure = await store.begin(tenant, identity, async (unit) => {
       const known = await unit.find();
       if (known !== null) return known;
       const at = now();
-      const made = { id: randomUUID(), idToken, pseudonym: pseudonym(), requestedAt: at };
+      const made = { id: randomUUID(), idToken: identity, pseudonym: pseudonym(), requestedAt: at };
       const [type, stations] = [(await unit.typeOf()) ?? USUAL_TYPE, await unit.stations(MAX_STATIONS)];
-      await unit.add(this.parts.outbox, eventsOf(tenant, made, { type, stations }));
+      await unit.add(this.parts.outbox, eventsOf(tenant, made, { idToken, type, stations }));
       return unit.insert(made);
     });
     await tokens.remove(tenant, idToken); // somebody may have made it anew meanwhile
@@ -54,6 +53,7 @@ function pseudonym(): string {
 
 interface New {
   id: string;
+  /** Its identity: a database may know the case of ASCII alone. */
   idToken: string;
   pseudonym: string;
   requestedAt: Date;
@@ -61,12 +61,12 @@ interface New {
 
 function eventsOf(
   tenant: string,
-  { id, idToken, pseudonym: shown, requestedAt }: New,
-  { type, stations }: { type: string; stations: string[] },
+  { id, idToken: identity, pseudonym: shown, requestedAt }: New,
+  { idToken, type, stations }: { idToken: string; type: string; stations: string[] },
 ): OutboxEvent[] {
   const ref = { tenant, station: NO_STATION };
   const time = requestedAt.toISOString();
-  const value = { id, idToken, pseudonym: shown, requestedAt: time };
+  const value = { id, idToken: identity, pseudonym: shown, requestedAt: time };
   const events = [outboxEvent(TOKEN_ERASURES.events.requested, { id, ref, time, value })];
   for (let from = 0; from < stations.length; from += MAX_STATIONS_NAMED) {
     const named = { id, idToken, type, stations: stations.slice(from, from + MAX_STATIONS_NAMED) };

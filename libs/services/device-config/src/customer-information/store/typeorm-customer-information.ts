@@ -38,12 +38,13 @@ export class TypeormCustomerInformation {
 
   /** Requests for reports about a token. */
   async reportsOf(tenant: string, idToken: string): Promise<string[]> {
-    const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM device_config.station_requests WHERE tenant = $1 AND kind = 'customer-information' AND subject <> 'clear'
-         AND upper(body #>> '{idToken,idToken}') = upper($2)`,
-      [tenant, idToken],
+    const rows: { id: string; of: string }[] = await this.dataSource.query(
+      `SELECT id, body #>> '{idToken,idToken}' AS of FROM device_config.station_requests
+       WHERE tenant = $1 AND kind = 'customer-information' AND subject <> 'clear' AND body #>> '{idToken,idToken}' IS NOT NULL`,
+      [tenant],
     );
-    return rows.map(({ id }) => id);
+    // a database may know the case of ASCII alone
+    return rows.filter(({ of }) => of.toUpperCase() === idToken.toUpperCase()).map(({ id }) => id);
   }
 
   async remove(manager: EntityManager, request: string): Promise<void> {

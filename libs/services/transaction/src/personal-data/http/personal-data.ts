@@ -21,7 +21,7 @@ const serviceSchema = z
 export const erasureSchema = z
   .object({
     id: z.guid().describe('Id of the erasure'),
-    idToken: z.string().describe('Id of the token; forgotten when the erasure is'),
+    idToken: z.string().describe('Id of the token in upper case; forgotten when the erasure is'),
     pseudonym: z.string().describe('Stands in its place in bills and sessions'),
     state: z
       .enum(['erasing', 'erased'])
