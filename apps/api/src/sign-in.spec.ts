@@ -108,7 +108,7 @@ describe('a person who signs in', () => {
     expect(value).toMatch(/^[\w-]{43}\.[\w-]{16}$/);
     expect(text).toBe(`voltbus-session=${value}; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax`);
     expect([...olga.cookies.keys()]).toEqual(['voltbus-session']); // that of the sign-in is gone
-    const stored = await query<Record<string, unknown>>(`SELECT *, encode(hash, 'escape') AS bytes FROM device_config.sessions`);
+    const stored = await query<Record<string, unknown>>(`SELECT *, encode(hash, 'escape') AS bytes FROM device_config.auth_sessions`);
     expect(stored.length).toBeGreaterThan(0);
     expect(JSON.stringify(stored)).not.toContain(value.slice(0, 43));
     expect(stored.at(-1)?.['claims']).toEqual({ roles: ['voltbus-operator'], tenant: 'default' }); // and none that no rule reads
@@ -175,11 +175,11 @@ describe('a person who signs in', () => {
   it('gets no session that the audit log does not have', async () => {
     const log = app.get<{ begin(): Promise<string> }>(AUDIT_LOG);
     const spied = jest.spyOn(log, 'begin').mockRejectedValueOnce(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }));
-    const before = await query(`SELECT FROM device_config.sessions WHERE actor = 'sso:tom'`);
+    const before = await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:tom'`);
     const tom = browser();
     expect((await tom.signIn('tom')).status).toBeGreaterThanOrEqual(500);
     expect([...tom.cookies.keys()]).toEqual([]);
-    expect(await query(`SELECT FROM device_config.sessions WHERE actor = 'sso:tom'`)).toEqual(before);
+    expect(await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:tom'`)).toEqual(before);
     spied.mockRestore();
   });
 
@@ -187,7 +187,7 @@ describe('a person who signs in', () => {
     const nobody = browser();
     expect(await nobody.signIn('nobody')).toMatchObject({ status: 403, body: { code: 'no-access' } });
     expect([...nobody.cookies.keys()]).toEqual([]);
-    expect(await query(`SELECT FROM device_config.sessions WHERE actor = 'sso:nobody'`)).toEqual([]);
+    expect(await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:nobody'`)).toEqual([]);
   });
 
   it('who is not let in by the provider is told so', async () => {
@@ -328,20 +328,20 @@ describe('a session', () => {
     const idOf = async (one: TestBrowser) =>
       ((await one.request('GET', '/v1/auth/session')).body as { session: { id: string } }).session.id;
     const [id, foreign] = [await idOf(olga), await idOf(beta)];
-    expect(await olga.request('GET', '/v1/sessions')).toMatchObject({ status: 403, body: { permission: 'sessions:read' } });
-    expect(await olga.request('DELETE', `/v1/sessions/${id}`)).toMatchObject({ status: 403 });
-    const { body } = await ada.request('GET', '/v1/sessions?actor=sso:olga&search=olga');
+    expect(await olga.request('GET', '/v1/auth/sessions')).toMatchObject({ status: 403, body: { permission: 'auth-sessions:read' } });
+    expect(await olga.request('DELETE', `/v1/auth/sessions/${id}`)).toMatchObject({ status: 403 });
+    const { body } = await ada.request('GET', '/v1/auth/sessions?actor=sso:olga&search=olga');
     const listed = (body as { items: { id: string; actor: string }[] }).items;
     expect(listed.find((one) => one.id === id)).toMatchObject({ actor: 'sso:olga', name: 'Olga Operator' });
     expect(listed.every(({ actor }) => actor === 'sso:olga')).toBe(true);
     expect(listed.some((one) => one.id === foreign)).toBe(false);
     for (const method of ['GET', 'DELETE'] as const)
-      expect(await ada.request(method, `/v1/sessions/${foreign}`)).toMatchObject({ status: 404 });
-    expect(await ada.request('DELETE', `/v1/sessions/${id}`)).toMatchObject({ status: 204 });
+      expect(await ada.request(method, `/v1/auth/sessions/${foreign}`)).toMatchObject({ status: 404 });
+    expect(await ada.request('DELETE', `/v1/auth/sessions/${id}`)).toMatchObject({ status: 204 });
     expect(await olga.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
     expect(await beta.request('GET', '/v1/auth/session')).toMatchObject({ status: 200 });
     const { body: log } = await app.request<{ items: object[] }>('GET', '/v1/audit-log?actor=sso:ada&method=DELETE');
-    expect(log.items).toMatchObject([{ path: `/v1/sessions/${id}`, before: { actor: 'sso:olga' }, after: null }]);
+    expect(log.items).toMatchObject([{ path: `/v1/auth/sessions/${id}`, before: { actor: 'sso:olga' }, after: null }]);
   });
 
   it('ends when it is not used for an hour, and after twelve hours however much it is used', async () => {

@@ -2098,7 +2098,7 @@ export interface paths {
         };
         /**
          * Say who asks, and what they may do
-         * @description Needs the permission `session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
+         * @description Needs the permission `auth-session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         get: operations["getCurrentSession"];
         put?: never;
@@ -2128,7 +2128,7 @@ export interface paths {
          * End the session of whoever asks
          * @description At once, in every process. The session at the identity provider goes on: signing in again may take no password.
          *
-         *     Needs the permission `session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
+         *     Needs the permission `auth-session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         post: operations["endCurrentSession"];
         delete?: never;
@@ -2137,7 +2137,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sessions": {
+    "/v1/auth/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -2145,10 +2145,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List sessions
-         * @description Needs the permission `sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         * List the sessions of an auth
+         * @description Needs the permission `auth-sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
-        get: operations["listSessions"];
+        get: operations["listAuthSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2157,25 +2157,19 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sessions/{id}": {
+    "/v1/auth/sessions/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show a session
-         * @description Needs the permission `sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["getSession"];
+        /** @description Needs the permission `auth-sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused. */
+        get: operations["getAuthSession"];
         put?: never;
         post?: never;
-        /**
-         * Remove a session
-         * @description Needs the permission `sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        delete: operations["deleteSession"];
+        /** @description Needs the permission `auth-sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused. */
+        delete: operations["deleteAuthSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4050,6 +4044,96 @@ export interface components {
         AuditEntryPage: {
             /** @description In the order of the list */
             items: components["schemas"]["AuditEntry"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A session of a person in a browser */
+        AuthSession: {
+            /** @description Of the session; no part of its cookie */
+            id: string;
+            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
+            actor: string;
+            /** @description As the identity provider calls the person; null: it does not say */
+            name: string | null;
+            /** @description From which it was begun */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description However much it is used
+             */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description Unless it is used before
+             */
+            idleEndsAt: string;
+        };
+        /** @description Chosen members of an item */
+        AuthSessionFields: {
+            /** @description Of the session; no part of its cookie */
+            id: string;
+            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
+            actor?: string;
+            /** @description As the identity provider calls the person; null: it does not say */
+            name?: string | null;
+            /** @description From which it was begun */
+            address?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt?: string;
+            /**
+             * Format: date-time
+             * @description However much it is used
+             */
+            endsAt?: string;
+            /**
+             * Format: date-time
+             * @description Unless it is used before
+             */
+            idleEndsAt?: string;
+        };
+        /** @description A part of a list */
+        AuthSessionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AuthSessionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        AuthSessionPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AuthSession"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
             /**
@@ -5942,7 +6026,7 @@ export interface components {
             key: string;
         };
         /** @description Who asks, and what they may do */
-        CurrentSession: {
+        CurrentAuthSession: {
             /**
              * @description `person`: with a session. `administrator`: with a key or a session. `key`, `token`: an API key, an access token
              * @enum {string}
@@ -5955,11 +6039,11 @@ export interface components {
             /** @description Null: an API key, whose permissions say what it may do */
             role: ("viewer" | "operator" | "technician" | "billing" | "tenant-admin" | "platform-admin") | null;
             /** @description In alphabetical order */
-            permissions: ("stations:read" | "stations:write" | "messages:read" | "security-events:read" | "certificates:read" | "certificates:write" | "refused-connections:read" | "configuration:read" | "configuration:write" | "configuration-profiles:write" | "quirks:read" | "quirk-profiles:write" | "firmware:read" | "firmware:write" | "firmware-images:write" | "campaigns:read" | "campaigns:write" | "logs:read" | "logs:write" | "alerts:read" | "alert-rules:write" | "uptime:read" | "uptime:write" | "displays:read" | "displays:write" | "reservations:read" | "reservations:write" | "local-lists:read" | "local-lists:write" | "qr-codes:read" | "qr-codes:write" | "commands:read" | "commands:send" | "transactions:read" | "transactions:control" | "transactions:correct" | "tokens:read" | "tokens:write" | "cdrs:read" | "cdrs:decide" | "tariffs:read" | "tariffs:write" | "settlements:read" | "events:read" | "imports:read" | "imports:write" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "personal-data:read" | "personal-data:write" | "session:use" | "sessions:read" | "sessions:write" | "audit-log:read" | "tenants:read" | "administrator-session:begin" | "tenants:write" | "dead-letters:read" | "dead-letters:replay")[];
+            permissions: ("stations:read" | "stations:write" | "messages:read" | "security-events:read" | "certificates:read" | "certificates:write" | "refused-connections:read" | "configuration:read" | "configuration:write" | "configuration-profiles:write" | "quirks:read" | "quirk-profiles:write" | "firmware:read" | "firmware:write" | "firmware-images:write" | "campaigns:read" | "campaigns:write" | "logs:read" | "logs:write" | "alerts:read" | "alert-rules:write" | "uptime:read" | "uptime:write" | "displays:read" | "displays:write" | "reservations:read" | "reservations:write" | "local-lists:read" | "local-lists:write" | "qr-codes:read" | "qr-codes:write" | "commands:read" | "commands:send" | "transactions:read" | "transactions:control" | "transactions:correct" | "tokens:read" | "tokens:write" | "cdrs:read" | "cdrs:decide" | "tariffs:read" | "tariffs:write" | "settlements:read" | "events:read" | "imports:read" | "imports:write" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "personal-data:read" | "personal-data:write" | "auth-session:use" | "auth-sessions:read" | "auth-sessions:write" | "audit-log:read" | "tenants:read" | "administrator-session:begin" | "tenants:write" | "dead-letters:read" | "dead-letters:replay")[];
             /** @description The station groups that the caller is limited to; null: the whole tenant */
             stationGroups: string[] | null;
             /** @description Null: the request came with a key, a token or a ticket */
-            session: components["schemas"]["Session"] | null;
+            session: components["schemas"]["AuthSession"] | null;
         };
         /** @description A certificate, by which a station knows a customer */
         CustomerCertificate: {
@@ -9962,96 +10046,6 @@ export interface components {
          * @enum {string}
          */
         SecurityProfileUpgradeStep: "change" | "read" | "profile" | "order" | "reset" | "restore";
-        /** @description A session of a person in a browser */
-        Session: {
-            /** @description Of the session; no part of its cookie */
-            id: string;
-            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
-            actor: string;
-            /** @description As the identity provider calls the person; null: it does not say */
-            name: string | null;
-            /** @description From which it was begun */
-            address: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description To about a minute
-             */
-            lastUsedAt: string;
-            /**
-             * Format: date-time
-             * @description However much it is used
-             */
-            endsAt: string;
-            /**
-             * Format: date-time
-             * @description Unless it is used before
-             */
-            idleEndsAt: string;
-        };
-        /** @description Chosen members of an item */
-        SessionFields: {
-            /** @description Of the session; no part of its cookie */
-            id: string;
-            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
-            actor?: string;
-            /** @description As the identity provider calls the person; null: it does not say */
-            name?: string | null;
-            /** @description From which it was begun */
-            address?: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt?: string;
-            /**
-             * Format: date-time
-             * @description To about a minute
-             */
-            lastUsedAt?: string;
-            /**
-             * Format: date-time
-             * @description However much it is used
-             */
-            endsAt?: string;
-            /**
-             * Format: date-time
-             * @description Unless it is used before
-             */
-            idleEndsAt?: string;
-        };
-        /** @description A part of a list */
-        SessionFieldsPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["SessionFields"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A part of a list */
-        SessionPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["Session"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
         /** @description What came of one value */
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
@@ -13816,19 +13810,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"-yrYRA1dHQLx-7gha6sx3l\"",
+                 *       "etag": "\"hcaKUulEpXCBpuWVeTaoDi\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"-yrYRA1dHQLx-7gha6sx3l\""
+                 *           "message": "the station is at \"hcaKUulEpXCBpuWVeTaoDi\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"-yrYRA1dHQLx-7gha6sx3l\"",
+                 *       "detail": "If-Match: the station is at \"hcaKUulEpXCBpuWVeTaoDi\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -13919,7 +13913,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 57,
+                 *       "retryAfterSeconds": 53,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -14090,9 +14084,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14193,9 +14187,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:27.000Z",
-                     *           "sentAt": "2026-03-02T10:00:27.000Z",
-                     *           "endedAt": "2026-03-02T10:00:27.000Z"
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "sentAt": "2026-03-02T10:00:18.000Z",
+                     *           "endedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14263,9 +14257,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14327,9 +14321,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "endedAt": "2026-03-02T10:00:19.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14407,7 +14401,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *           "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -14417,7 +14411,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:55.000Z",
+                     *           "diedAt": "2026-03-02T10:00:38.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14452,7 +14446,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
                  */
                 id: string;
             };
@@ -14472,7 +14466,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14482,7 +14476,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:55.000Z",
+                     *       "diedAt": "2026-03-02T10:00:38.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14516,7 +14510,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
                  */
                 id: string;
             };
@@ -14537,7 +14531,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14547,8 +14541,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:55.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:25.000Z",
+                     *       "diedAt": "2026-03-02T10:00:38.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:08.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14659,7 +14653,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15182,13 +15176,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1151126824,
+                     *         "remoteStartId": 1481900135,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15254,7 +15248,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15311,7 +15305,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:53.000Z",
+                     *       "askedAt": "2026-03-02T10:00:37.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "ec0c9bf5-4c17-472b-afc3-704bcf740f41"
@@ -15366,10 +15360,10 @@ export interface operations {
                      *       "command": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": "DEPOT-7",
                      *       "transaction": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
-                     *       "askedAt": "2026-03-02T10:00:53.000Z",
+                     *       "askedAt": "2026-03-02T10:00:37.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:53.000Z"
+                     *       "endedAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15428,7 +15422,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15518,7 +15512,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15600,7 +15594,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15670,7 +15664,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15724,7 +15718,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:28.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:37.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15746,7 +15740,7 @@ export interface operations {
                      *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1134556576,
+                     *       "reservationId": 755449777,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15755,8 +15749,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15837,7 +15831,7 @@ export interface operations {
                      *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1134556576,
+                     *           "reservationId": 755449777,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15846,8 +15840,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:45.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:37.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -15904,7 +15898,7 @@ export interface operations {
                      *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1134556576,
+                     *       "reservationId": 755449777,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15913,8 +15907,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15971,7 +15965,7 @@ export interface operations {
                      *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1134556576,
+                     *       "reservationId": 755449777,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15980,8 +15974,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16616,7 +16610,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:51.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
@@ -17226,9 +17220,9 @@ export interface operations {
                      * @example {
                      *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-3862AED537EA",
-                     *       "requestedAt": "2026-03-02T10:00:40.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:40.000Z",
+                     *       "pseudonym": "ERASED-FD5B2EBE5618",
+                     *       "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:30.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17314,9 +17308,9 @@ export interface operations {
                      * @example {
                      *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-3862AED537EA",
-                     *       "requestedAt": "2026-03-02T10:00:40.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:40.000Z",
+                     *       "pseudonym": "ERASED-FD5B2EBE5618",
+                     *       "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:30.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17541,7 +17535,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:50.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:34.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17664,7 +17658,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:50.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:34.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17767,9 +17761,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:51.000Z",
+                     *         "heldAt": "2026-03-02T10:00:35.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:52.000Z",
+                     *         "at": "2026-03-02T10:00:36.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -17797,7 +17791,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:36.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17902,9 +17896,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:50.000Z",
+                     *         "heldAt": "2026-03-02T10:00:35.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:52.000Z",
+                     *         "at": "2026-03-02T10:00:36.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -18754,8 +18748,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:25.000Z",
-                     *           "stationTime": "2026-03-02T10:00:25.000Z"
+                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "stationTime": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18827,8 +18821,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:25.000Z",
-                     *       "stationTime": "2026-03-02T10:00:25.000Z"
+                     *       "at": "2026-03-02T10:00:18.000Z",
+                     *       "stationTime": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -18930,7 +18924,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:20.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -18944,7 +18938,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19091,16 +19085,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *       "requestId": 511151026,
+                     *       "requestId": 2080950463,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:19.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:29.000Z",
+                     *       "begunAt": "2026-03-02T10:00:19.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -19173,16 +19167,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1264369797,
+                     *           "requestId": 19443621,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:20.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:30.000Z",
+                     *           "begunAt": "2026-03-02T10:00:20.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19255,16 +19249,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1264369797,
+                     *           "requestId": 19443621,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:20.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:30.000Z",
+                     *           "begunAt": "2026-03-02T10:00:20.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19347,7 +19341,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "variable": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -19453,10 +19447,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:26.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:26.000Z",
-                     *           "stationTime": "2026-03-02T10:00:26.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:26.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:18.000Z",
+                     *           "stationTime": "2026-03-02T10:00:18.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:18.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19540,7 +19534,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
@@ -19558,7 +19552,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:32.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19628,7 +19622,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "at": "2026-03-02T10:00:21.000Z",
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "code": null,
                      *       "evse": 1,
@@ -19646,7 +19640,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:32.000Z",
+                     *       "stationTime": "2026-03-02T10:00:21.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19732,7 +19726,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:32.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:21.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -19827,7 +19821,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:31.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -20038,12 +20032,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 538906687,
+                     *         "requestId": 1678733204,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:21.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20117,12 +20111,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 538906687,
+                     *           "requestId": 1678733204,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:21.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -20192,12 +20186,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 538906687,
+                     *         "requestId": 1678733204,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:21.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20275,9 +20269,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:31.000Z",
+                     *           "openedAt": "2026-03-02T10:00:21.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:31.000Z"
+                     *           "lastAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20355,9 +20349,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:31.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20498,9 +20492,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:31.000Z",
+                     *         "openedAt": "2026-03-02T10:00:21.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:31.000Z"
+                     *         "lastAt": "2026-03-02T10:00:21.000Z"
                      *       }
                      *     }
                      */
@@ -20578,9 +20572,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:31.000Z",
+                     *         "openedAt": "2026-03-02T10:00:21.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:31.000Z"
+                     *         "lastAt": "2026-03-02T10:00:21.000Z"
                      *       }
                      *     }
                      */
@@ -20639,7 +20633,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20650,12 +20644,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:31.000Z",
-                     *             "sentAt": "2026-03-02T10:00:31.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
+                     *             "changedAt": "2026-03-02T10:00:20.000Z",
+                     *             "sentAt": "2026-03-02T10:00:20.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:20.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20728,7 +20722,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20739,12 +20733,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:30.000Z",
-                     *             "sentAt": "2026-03-02T10:00:30.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:30.000Z"
+                     *             "changedAt": "2026-03-02T10:00:20.000Z",
+                     *             "sentAt": "2026-03-02T10:00:20.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:20.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20825,7 +20819,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -20838,7 +20832,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -20897,7 +20891,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -21028,7 +21022,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:17.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -21043,7 +21037,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:18.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21055,7 +21049,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:18.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21145,7 +21139,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:17.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21160,7 +21154,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21172,7 +21166,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21470,7 +21464,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:17.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21485,7 +21479,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21497,7 +21491,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:26.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -22830,8 +22824,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:26.000Z",
+                     *       "nextAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22892,8 +22886,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:26.000Z",
+                     *       "nextAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -22965,11 +22959,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:26.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "endedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -23048,8 +23042,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:36.000Z",
-                     *           "nextAt": "2026-03-02T10:00:36.000Z",
+                     *           "startedAt": "2026-03-02T10:00:26.000Z",
+                     *           "nextAt": "2026-03-02T10:00:26.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -23137,7 +23131,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -23216,7 +23210,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23284,7 +23278,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23353,8 +23347,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "endedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -23437,11 +23431,11 @@ export interface operations {
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:41.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:41.000Z",
+                     *           "notBefore": "2026-03-02T09:00:30.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:30.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:42.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *           "addedAt": "2026-03-02T10:00:31.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:32.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23505,11 +23499,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:41.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:41.000Z",
+                     *       "notBefore": "2026-03-02T09:00:30.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:30.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:42.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *       "addedAt": "2026-03-02T10:00:31.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:32.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23582,14 +23576,14 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:41.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:41.000Z",
+                     *       "notBefore": "2026-03-02T09:00:30.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:30.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:42.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *       "addedAt": "2026-03-02T10:00:31.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:32.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:43.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:32.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23671,10 +23665,10 @@ export interface operations {
                      *           "nextAt": null,
                      *           "certificate": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
-                     *           "receivedAt": "2026-03-02T10:00:40.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:42.000Z",
-                     *           "sentAt": "2026-03-02T10:00:43.000Z",
-                     *           "endedAt": "2026-03-02T10:00:43.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:31.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:31.000Z",
+                     *           "sentAt": "2026-03-02T10:00:32.000Z",
+                     *           "endedAt": "2026-03-02T10:00:32.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23738,10 +23732,10 @@ export interface operations {
                      *       "nextAt": null,
                      *       "certificate": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
-                     *       "receivedAt": "2026-03-02T10:00:40.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
-                     *       "sentAt": "2026-03-02T10:00:43.000Z",
-                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "receivedAt": "2026-03-02T10:00:31.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:32.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23860,9 +23854,9 @@ export interface operations {
                      *           "reason": null,
                      *           "expiresAt": null,
                      *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *           "startedAt": "2026-03-02T10:00:40.000Z",
-                     *           "askedAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:43.000Z"
+                     *           "startedAt": "2026-03-02T10:00:30.000Z",
+                     *           "askedAt": "2026-03-02T10:00:30.000Z",
+                     *           "endedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23930,13 +23924,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:40.000Z",
+                     *       "nextAt": "2026-03-02T11:00:30.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
                      *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *       "startedAt": "2026-03-02T10:00:40.000Z",
-                     *       "askedAt": "2026-03-02T10:00:40.000Z",
+                     *       "startedAt": "2026-03-02T10:00:30.000Z",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24030,11 +24024,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:45.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:33.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:45.000Z"
+                     *           "changedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24108,15 +24102,15 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:43.000Z",
-                     *       "notAfter": "2036-02-28T10:00:43.000Z",
+                     *       "notBefore": "2026-03-02T10:00:32.000Z",
+                     *       "notAfter": "2036-02-28T10:00:32.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:44.000Z"
+                     *       "changedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24180,15 +24174,15 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:43.000Z",
-                     *       "notAfter": "2036-02-28T10:00:43.000Z",
+                     *       "notBefore": "2026-03-02T10:00:32.000Z",
+                     *       "notAfter": "2036-02-28T10:00:32.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:44.000Z"
+                     *       "changedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24262,11 +24256,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:45.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:33.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:45.000Z"
+                     *       "changedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24318,11 +24312,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:44.000Z",
+                     *       "askedAt": "2026-03-02T10:00:33.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:45.000Z",
+                     *       "completedAt": "2026-03-02T10:00:33.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24376,7 +24370,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:44.000Z",
+                     *       "askedAt": "2026-03-02T10:00:33.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24440,9 +24434,9 @@ export interface operations {
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "nextAt": "2026-03-02T10:00:26.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24514,9 +24508,9 @@ export interface operations {
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:36.000Z",
+                     *       "nextAt": "2026-03-02T10:00:26.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24579,9 +24573,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:36.000Z",
+                     *       "startedAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24660,9 +24654,9 @@ export interface operations {
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:36.000Z",
+                     *           "nextAt": "2026-03-02T10:00:26.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:36.000Z",
+                     *           "startedAt": "2026-03-02T10:00:26.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24736,13 +24730,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:17.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:24.000Z"
+                     *           "firstAt": "2026-03-02T10:00:17.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24822,7 +24816,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24840,7 +24834,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24918,7 +24912,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24983,7 +24977,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25104,7 +25098,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25182,12 +25176,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:23.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:16.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:23.000Z",
+                     *         "endsAt": "2026-03-02T11:00:16.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25658,6 +25652,9 @@ export interface operations {
                      *         "api-keys:read",
                      *         "api-keys:write",
                      *         "audit-log:read",
+                     *         "auth-session:use",
+                     *         "auth-sessions:read",
+                     *         "auth-sessions:write",
                      *         "campaigns:read",
                      *         "campaigns:write",
                      *         "cdrs:decide",
@@ -25694,9 +25691,6 @@ export interface operations {
                      *         "reservations:read",
                      *         "reservations:write",
                      *         "security-events:read",
-                     *         "session:use",
-                     *         "sessions:read",
-                     *         "sessions:write",
                      *         "settlements:read",
                      *         "stations:read",
                      *         "stations:write",
@@ -25718,7 +25712,7 @@ export interface operations {
                      *       "session": null
                      *     }
                      */
-                    "application/json": components["schemas"]["CurrentSession"];
+                    "application/json": components["schemas"]["CurrentAuthSession"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25764,13 +25758,13 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
-                     *       "endsAt": "2026-03-02T22:00:23.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:17.000Z",
+                     *       "endsAt": "2026-03-02T22:00:17.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:17.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthSession"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25828,7 +25822,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    listSessions: {
+    listAuthSessions: {
         parameters: {
             query?: {
                 /** @description Of these people: `<name of the issuer>:<subject>`, or `administrator` */
@@ -25875,17 +25869,17 @@ export interface operations {
                      *           "actor": "administrator",
                      *           "name": null,
                      *           "address": "192.0.2.10",
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "lastUsedAt": "2026-03-02T10:00:23.000Z",
-                     *           "endsAt": "2026-03-02T22:00:23.000Z",
-                     *           "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "lastUsedAt": "2026-03-02T10:00:17.000Z",
+                     *           "endsAt": "2026-03-02T22:00:17.000Z",
+                     *           "idleEndsAt": "2026-03-02T11:00:17.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["SessionPage"];
-                    "application/vnd.voltbus.fields+json": components["schemas"]["SessionFieldsPage"];
+                    "application/json": components["schemas"]["AuthSessionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AuthSessionFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25901,7 +25895,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getSession: {
+    getAuthSession: {
         parameters: {
             query?: never;
             header?: {
@@ -25910,7 +25904,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Id of the session
+                 * @description Id of the auth
                  * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
                  */
                 id: string;
@@ -25934,13 +25928,13 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
-                     *       "endsAt": "2026-03-02T22:00:23.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:17.000Z",
+                     *       "endsAt": "2026-03-02T22:00:17.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:17.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthSession"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25957,7 +25951,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    deleteSession: {
+    deleteAuthSession: {
         parameters: {
             query?: never;
             header?: {
@@ -25966,7 +25960,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Id of the session
+                 * @description Id of the auth
                  * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
                  */
                 id: string;
@@ -26879,26 +26873,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:33:28.000Z",
-                     *           "to": "2026-03-02T10:00:32.000Z",
-                     *           "upMinutes": 0.111,
+                     *           "from": "2026-01-31T15:12:37.000Z",
+                     *           "to": "2026-03-02T10:00:22.000Z",
+                     *           "upMinutes": 0.071,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42866.96,
+                     *           "unknownMinutes": 42887.671,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
+                     *             "from": "2025-03-02T15:12:37.000Z",
+                     *             "to": "2026-03-02T10:00:22.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
-                     *             "assessedMinutes": 480627.071,
-                     *             "reliableMinutes": 480627.071,
+                     *             "from": "2025-04-02T15:12:37.000Z",
+                     *             "to": "2026-03-02T10:00:22.000Z",
+                     *             "assessedMinutes": 480647.742,
+                     *             "reliableMinutes": 480647.742,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26909,26 +26903,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:33:28.000Z",
-                     *           "to": "2026-03-02T10:00:32.000Z",
-                     *           "upMinutes": 0.111,
+                     *           "from": "2026-01-31T15:12:37.000Z",
+                     *           "to": "2026-03-02T10:00:22.000Z",
+                     *           "upMinutes": 0.07,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42866.96,
+                     *           "unknownMinutes": 42887.672,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
+                     *             "from": "2025-03-02T15:12:37.000Z",
+                     *             "to": "2026-03-02T10:00:22.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:33:28.000Z",
-                     *             "to": "2026-03-02T10:00:32.000Z",
-                     *             "assessedMinutes": 480627.071,
-                     *             "reliableMinutes": 480627.071,
+                     *             "from": "2025-04-02T15:12:37.000Z",
+                     *             "to": "2026-03-02T10:00:22.000Z",
+                     *             "assessedMinutes": 480647.742,
+                     *             "reliableMinutes": 480647.742,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26986,8 +26980,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:33:28.000Z,2026-03-02T10:00:32.000Z,0.112,0,0,0,42866.96,0,2025-03-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,0,0,100,2025-04-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,480627.072,480627.072,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:33:28.000Z,2026-03-02T10:00:32.000Z,0.112,0,0,0,42866.96,0,2025-03-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,0,0,100,2025-04-02T15:33:28.000Z,2026-03-02T10:00:32.000Z,480627.072,480627.072,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:12:37.000Z,2026-03-02T10:00:22.000Z,0.074,0,0,0,42887.671,0,2025-03-02T15:12:37.000Z,2026-03-02T10:00:22.000Z,0,0,100,2025-04-02T15:12:37.000Z,2026-03-02T10:00:22.000Z,480647.745,480647.745,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:12:37.000Z,2026-03-02T10:00:22.000Z,0.073,0,0,0,42887.672,0,2025-03-02T15:12:37.000Z,2026-03-02T10:00:22.000Z,0,0,100,2025-04-02T15:12:37.000Z,2026-03-02T10:00:22.000Z,480647.745,480647.745,100
                      */
                     "text/csv": string;
                 };
@@ -27060,9 +27054,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:32.000Z",
-                     *           "to": "2026-03-02T09:00:32.000Z",
-                     *           "createdAt": "2026-03-02T10:00:32.000Z"
+                     *           "from": "2026-03-02T08:00:22.000Z",
+                     *           "to": "2026-03-02T09:00:22.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27103,8 +27097,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:32.000Z",
-                 *       "to": "2026-03-02T09:00:32.000Z",
+                 *       "from": "2026-03-02T08:00:22.000Z",
+                 *       "to": "2026-03-02T09:00:22.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -27131,9 +27125,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:32.000Z",
-                     *       "to": "2026-03-02T09:00:32.000Z",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z"
+                     *       "from": "2026-03-02T08:00:22.000Z",
+                     *       "to": "2026-03-02T09:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27190,9 +27184,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:32.000Z",
-                     *       "to": "2026-03-02T09:00:32.000Z",
-                     *       "createdAt": "2026-03-02T10:00:32.000Z"
+                     *       "from": "2026-03-02T08:00:22.000Z",
+                     *       "to": "2026-03-02T09:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27661,7 +27655,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1668067132,
+                     *           "id": 1783853887,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27680,7 +27674,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:48.000Z"
+                     *           "changedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27734,7 +27728,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T16:33:28.000Z"
+                 *       "endsAt": "2029-04-02T16:12:37.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27754,7 +27748,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1783853887,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27766,14 +27760,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:33:28.000Z",
+                     *       "endsAt": "2029-04-02T16:12:37.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:47.000Z"
+                     *       "changedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27812,7 +27806,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1783853887
                  */
                 message: number;
             };
@@ -27833,7 +27827,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1783853887,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27845,14 +27839,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:33:28.000Z",
+                     *       "endsAt": "2029-04-02T16:12:37.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:47.000Z"
+                     *       "changedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27902,7 +27896,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1783853887
                  */
                 message: number;
             };
@@ -27939,7 +27933,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1783853887,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27958,7 +27952,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:47.000Z"
+                     *       "changedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27996,7 +27990,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1783853887
                  */
                 message: number;
             };
@@ -28016,7 +28010,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1783853887,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -28035,7 +28029,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:48.000Z"
+                     *       "changedAt": "2026-03-02T10:00:34.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28076,7 +28070,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1668067132
+                 * @example 1783853887
                  */
                 message: number;
             };
@@ -28107,7 +28101,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1668067132,
+                     *       "id": 1783853887,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -28126,7 +28120,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:48.000Z"
+                     *       "changedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28179,8 +28173,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:48.000Z",
-                     *       "outcome": null,
+                     *       "askedAt": "2026-03-02T10:00:34.000Z",
+                     *       "outcome": "Accepted",
                      *       "parts": 0,
                      *       "completedAt": null,
                      *       "notKept": 0
@@ -28236,7 +28230,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:48.000Z",
+                     *       "askedAt": "2026-03-02T10:00:34.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28309,16 +28303,16 @@ export interface operations {
                      * @example {
                      *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1958221714,
+                     *       "requestId": 443212948,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
-                     *       "sentAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "sentAt": "2026-03-02T10:00:29.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:29.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28408,16 +28402,16 @@ export interface operations {
                      *         {
                      *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1958221714,
+                     *           "requestId": 443212948,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:39.000Z",
-                     *           "sentAt": "2026-03-02T10:00:39.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "sentAt": "2026-03-02T10:00:29.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:39.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *           "endedAt": "2026-03-02T10:00:29.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:29.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -28479,16 +28473,16 @@ export interface operations {
                      * @example {
                      *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1958221714,
+                     *       "requestId": 443212948,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
-                     *       "sentAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "sentAt": "2026-03-02T10:00:29.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:29.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28645,16 +28639,16 @@ export interface operations {
                      * @example {
                      *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "SPARE-4",
-                     *       "requestId": 1813445739,
+                     *       "requestId": 800600128,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -29097,16 +29091,16 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 26786798,
+                     *       "requestId": 2040914480,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29194,23 +29188,23 @@ export interface operations {
                      *         {
                      *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 26786798,
+                     *           "requestId": 2040914480,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:37.000Z",
+                     *               "at": "2026-03-02T10:00:27.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:37.000Z",
+                     *               "lastAt": "2026-03-02T10:00:27.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "sentAt": "2026-03-02T10:00:37.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
+                     *           "sentAt": "2026-03-02T10:00:27.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:27.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:37.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:27.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -29272,23 +29266,23 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 26786798,
+                     *       "requestId": 2040914480,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:37.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:37.000Z",
+                     *           "lastAt": "2026-03-02T10:00:27.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:27.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:27.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29350,16 +29344,16 @@ export interface operations {
                      * @example {
                      *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 632573261,
+                     *       "requestId": 1743325574,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -29486,12 +29480,12 @@ export interface operations {
                      *           "waveHours": 72,
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:37.000Z",
+                     *             "until": "2026-03-05T10:00:27.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:27.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -29617,12 +29611,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:27.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29719,12 +29713,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:27.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:27.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29907,12 +29901,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:27.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:27.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30007,13 +30001,13 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:38.000Z",
+                     *         "until": "2026-03-05T10:00:28.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:38.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:28.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "endedAt": "2026-03-02T10:00:38.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30112,12 +30106,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:27.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:27.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30217,12 +30211,12 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:27.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:27.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30322,13 +30316,13 @@ export interface operations {
                      *       "waveHours": 72,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:37.000Z",
+                     *         "until": "2026-03-05T10:00:27.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:37.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:27.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:38.000Z"
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30373,7 +30367,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T16:33:28.000Z",
+                 *       "from": "2025-04-02T16:12:37.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -30395,18 +30389,18 @@ export interface operations {
                      * @example {
                      *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 299621017,
+                     *       "requestId": 1224777535,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:28.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:33:28.000Z",
+                     *       "from": "2025-04-02T16:12:37.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30494,18 +30488,18 @@ export interface operations {
                      *         {
                      *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 299621017,
+                     *           "requestId": 1224777535,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "sentAt": "2026-03-02T10:00:38.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:38.000Z",
-                     *           "endedAt": "2026-03-02T10:00:38.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:38.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:28.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T16:33:28.000Z",
+                     *           "from": "2025-04-02T16:12:37.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -30517,7 +30511,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:38.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:28.000Z"
                      *           }
                      *         }
                      *       ],
@@ -30572,18 +30566,18 @@ export interface operations {
                      * @example {
                      *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 299621017,
+                     *       "requestId": 1224777535,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:38.000Z",
-                     *       "endedAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:28.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:33:28.000Z",
+                     *       "from": "2025-04-02T16:12:37.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30595,7 +30589,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:38.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:28.000Z"
                      *       }
                      *     }
                      */
@@ -30650,16 +30644,16 @@ export interface operations {
                      * @example {
                      *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1050174792,
+                     *       "requestId": 1950231737,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:38.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:28.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30829,11 +30823,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "sentAt": "2026-03-02T10:00:29.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:29.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -30921,11 +30915,11 @@ export interface operations {
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "sentAt": "2026-03-02T10:00:38.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:39.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "sentAt": "2026-03-02T10:00:29.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:29.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:39.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:29.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -30987,11 +30981,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "sentAt": "2026-03-02T10:00:38.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "sentAt": "2026-03-02T10:00:29.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:39.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:29.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -31053,11 +31047,11 @@ export interface operations {
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:39.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:29.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -31140,17 +31134,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "127",
-                     *           "at": "2026-03-02T10:00:48.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1668067132",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1783853887",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1668067132,
+                     *             "id": 1783853887,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -31168,7 +31162,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:48.000Z",
+                     *             "changedAt": "2026-03-02T10:00:33.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -31240,17 +31234,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "127",
-                     *       "at": "2026-03-02T10:00:48.000Z",
+                     *       "at": "2026-03-02T10:00:33.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1668067132",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1783853887",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1668067132,
+                     *         "id": 1783853887,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -31268,7 +31262,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:48.000Z",
+                     *         "changedAt": "2026-03-02T10:00:33.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -31343,7 +31337,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *           "id": "a481bfbf-4b06-40f2-a016-1404f64f4a03",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -31354,9 +31348,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:25.000Z",
-                     *           "startedAt": "2026-03-02T10:01:25.000Z",
-                     *           "endedAt": "2026-03-02T10:01:25.000Z"
+                     *           "createdAt": "2026-03-02T10:01:08.000Z",
+                     *           "startedAt": "2026-03-02T10:01:08.000Z",
+                     *           "endedAt": "2026-03-02T10:01:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -31427,7 +31421,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "a481bfbf-4b06-40f2-a016-1404f64f4a03",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -31438,7 +31432,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:25.000Z",
+                     *       "createdAt": "2026-03-02T10:01:08.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -31472,7 +31466,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example a481bfbf-4b06-40f2-a016-1404f64f4a03
                  */
                 id: string;
             };
@@ -31491,7 +31485,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "a481bfbf-4b06-40f2-a016-1404f64f4a03",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -31502,9 +31496,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:25.000Z",
-                     *       "startedAt": "2026-03-02T10:01:25.000Z",
-                     *       "endedAt": "2026-03-02T10:01:25.000Z"
+                     *       "createdAt": "2026-03-02T10:01:08.000Z",
+                     *       "startedAt": "2026-03-02T10:01:08.000Z",
+                     *       "endedAt": "2026-03-02T10:01:08.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -31557,7 +31551,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example a481bfbf-4b06-40f2-a016-1404f64f4a03
                  */
                 id: string;
             };
@@ -31632,7 +31626,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
+                 * @example 0d75ff64-4e01-4da1-a0d0-27fbcacde5c9
                  */
                 id: string;
             };
@@ -31652,19 +31646,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
+                     *       "id": "0d75ff64-4e01-4da1-a0d0-27fbcacde5c9",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:27.000Z",
-                     *       "startedAt": "2026-03-02T10:01:30.000Z",
+                     *       "createdAt": "2026-03-02T10:01:09.000Z",
+                     *       "startedAt": "2026-03-02T10:01:11.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31744,12 +31738,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:17.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -31816,12 +31810,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31925,12 +31919,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32059,12 +32053,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -32140,12 +32134,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:55.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:55.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:37.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32229,26 +32223,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
-                     *           "station": null,
-                     *           "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
-                     *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:54.000Z",
-                     *           "bytes": 269,
-                     *           "state": "delivered",
+                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *           "station": "DEPOT-7",
+                     *           "eventId": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *           "eventType": "voltbus.cdr.issued",
+                     *           "eventTime": "2026-03-02T10:00:37.000Z",
+                     *           "bytes": 1534,
+                     *           "state": "pending",
                      *           "reason": null,
-                     *           "attempts": [
-                     *             {
-                     *               "at": "2026-03-02T10:00:54.000Z",
-                     *               "error": null,
-                     *               "detail": null,
-                     *               "status": 204,
-                     *               "durationMs": 142
-                     *             }
-                     *           ],
+                     *           "attempts": [],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:54.000Z",
-                     *           "endedAt": "2026-03-02T10:00:54.000Z"
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": null
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -32310,23 +32296,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:54.000Z",
+                     *       "eventTime": "2026-03-02T10:00:37.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "at": "2026-03-02T10:00:37.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 142
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:54.000Z",
-                     *       "endedAt": "2026-03-02T10:00:54.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:37.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32387,23 +32373,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:54.000Z",
+                     *       "eventTime": "2026-03-02T10:00:37.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "at": "2026-03-02T10:00:37.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 142
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:37.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32526,15 +32512,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:54.000Z",
+                     *       "eventTime": "2026-03-02T10:00:37.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:37.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 25
+                     *         }
+                     *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:54.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"03c19e51-40b2-4dd9-a77b-c2819962cf47\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:37.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32594,7 +32588,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "2e8321ae4241851a-3",
+                     *       "id": "ef7d085da0bc75f6-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -32673,7 +32667,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:54.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
