@@ -1,3 +1,4 @@
+import { AUDIT_LOG } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { silentLogger } from '@voltbus/testing';
 import { Client } from 'pg';
@@ -40,6 +41,12 @@ function settings(access: readonly object[], more: Record<string, string> = {}):
 }
 
 const browser = (of: TestApp = app) => new TestBrowser(of);
+/** Another API, as the same browser sees it. */
+function asIn(other: TestApp, one: TestBrowser): TestBrowser {
+  const same = browser(other);
+  for (const [name, cookie] of one.cookies) same.cookies.set(name, cookie);
+  return same;
+}
 async function signedIn(person: string, query = ''): Promise<TestBrowser> {
   const one = browser();
   expect(await one.signIn(person, query)).toMatchObject({ status: 302 });
@@ -101,7 +108,7 @@ describe('a person who signs in', () => {
     expect(value).toMatch(/^[\w-]{43}\.[\w-]{16}$/);
     expect(text).toBe(`voltbus-session=${value}; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax`);
     expect([...olga.cookies.keys()]).toEqual(['voltbus-session']); // that of the sign-in is gone
-    const stored = await query<Record<string, unknown>>(`SELECT *, encode(hash, 'escape') AS bytes FROM device_config.sessions`);
+    const stored = await query<Record<string, unknown>>(`SELECT *, encode(hash, 'escape') AS bytes FROM device_config.auth_sessions`);
     expect(stored.length).toBeGreaterThan(0);
     expect(JSON.stringify(stored)).not.toContain(value.slice(0, 43));
     expect(stored.at(-1)?.['claims']).toEqual({ roles: ['voltbus-operator'], tenant: 'default' }); // and none that no rule reads
@@ -151,11 +158,36 @@ describe('a person who signs in', () => {
     expect(await opened()).toMatchObject({ status: 401 });
   });
 
+  it('is one person in all browsers: approves no campaign of their own, and has one quota', async () => {
+    const [one, other] = [await signedIn('ada'), await signedIn('ada')];
+    await one.request('PUT', '/v1/firmware-images/two', { body: { url: 'https://files.example/two.bin', firmwareVersion: '2.0' } });
+    const { body } = await one.request('POST', '/v1/campaigns', { body: { name: 'spring', image: 'two', needsApproval: true } });
+    const path = `/v1/campaigns/${String(body?.['id'])}`;
+    expect(await other.request('POST', `${path}/approve`)).toMatchObject({ status: 403, body: { code: 'same-person' } });
+    expect(await app.request('POST', `${path}/approve`)).toMatchObject({ status: 200, body: { createdBy: 'sso:ada' } });
+    const few = await startApi(silentLogger, settings(RULES, { VOLTBUS_API_REQUESTS_PER_MINUTE: '3' }), api.databaseUrl);
+    const statuses = [];
+    for (const from of [one, other, one, other]) statuses.push((await asIn(few.app, from).request('GET', '/v1/auth/session')).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    await few.close();
+  });
+
+  it('gets no session that the audit log does not have', async () => {
+    const log = app.get<{ begin(): Promise<string> }>(AUDIT_LOG);
+    const spied = jest.spyOn(log, 'begin').mockRejectedValueOnce(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }));
+    const before = await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:tom'`);
+    const tom = browser();
+    expect((await tom.signIn('tom')).status).toBeGreaterThanOrEqual(500);
+    expect([...tom.cookies.keys()]).toEqual([]);
+    expect(await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:tom'`)).toEqual(before);
+    spied.mockRestore();
+  });
+
   it('whom no rule knows gets no session', async () => {
     const nobody = browser();
     expect(await nobody.signIn('nobody')).toMatchObject({ status: 403, body: { code: 'no-access' } });
     expect([...nobody.cookies.keys()]).toEqual([]);
-    expect(await query(`SELECT FROM device_config.sessions WHERE actor = 'sso:nobody'`)).toEqual([]);
+    expect(await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:nobody'`)).toEqual([]);
   });
 
   it('who is not let in by the provider is told so', async () => {
@@ -234,8 +266,7 @@ describe('a sign-in', () => {
 
   it('ends the session that the browser had', async () => {
     const one = await signedIn('olga');
-    const before = browser();
-    before.cookies.set('voltbus-session', one.cookies.get('voltbus-session') ?? { value: '', text: '' });
+    const before = asIn(app, one);
     expect(await one.signIn('ada')).toMatchObject({ status: 302 });
     expect(await before.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
     expect(await one.request('GET', '/v1/auth/session')).toMatchObject({ body: { actor: 'sso:ada' } });
@@ -285,8 +316,7 @@ describe('a request with the cookie of a session', () => {
 describe('a session', () => {
   it('ends at once when its person signs out', async () => {
     const olga = await signedIn('olga');
-    const copy = browser();
-    copy.cookies.set('voltbus-session', olga.cookies.get('voltbus-session') ?? { value: '', text: '' });
+    const copy = asIn(app, olga);
     expect(await olga.request('POST', '/v1/auth/logout')).toMatchObject({ status: 204 });
     expect([...olga.cookies.keys()]).toEqual([]);
     expect(await copy.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
@@ -298,20 +328,20 @@ describe('a session', () => {
     const idOf = async (one: TestBrowser) =>
       ((await one.request('GET', '/v1/auth/session')).body as { session: { id: string } }).session.id;
     const [id, foreign] = [await idOf(olga), await idOf(beta)];
-    expect(await olga.request('GET', '/v1/sessions')).toMatchObject({ status: 403, body: { permission: 'sessions:read' } });
-    expect(await olga.request('DELETE', `/v1/sessions/${id}`)).toMatchObject({ status: 403 });
-    const { body } = await ada.request('GET', '/v1/sessions?actor=sso:olga&search=olga');
+    expect(await olga.request('GET', '/v1/auth/sessions')).toMatchObject({ status: 403, body: { permission: 'auth-sessions:read' } });
+    expect(await olga.request('DELETE', `/v1/auth/sessions/${id}`)).toMatchObject({ status: 403 });
+    const { body } = await ada.request('GET', '/v1/auth/sessions?actor=sso:olga&search=olga');
     const listed = (body as { items: { id: string; actor: string }[] }).items;
     expect(listed.find((one) => one.id === id)).toMatchObject({ actor: 'sso:olga', name: 'Olga Operator' });
     expect(listed.every(({ actor }) => actor === 'sso:olga')).toBe(true);
     expect(listed.some((one) => one.id === foreign)).toBe(false);
     for (const method of ['GET', 'DELETE'] as const)
-      expect(await ada.request(method, `/v1/sessions/${foreign}`)).toMatchObject({ status: 404 });
-    expect(await ada.request('DELETE', `/v1/sessions/${id}`)).toMatchObject({ status: 204 });
+      expect(await ada.request(method, `/v1/auth/sessions/${foreign}`)).toMatchObject({ status: 404 });
+    expect(await ada.request('DELETE', `/v1/auth/sessions/${id}`)).toMatchObject({ status: 204 });
     expect(await olga.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
     expect(await beta.request('GET', '/v1/auth/session')).toMatchObject({ status: 200 });
     const { body: log } = await app.request<{ items: object[] }>('GET', '/v1/audit-log?actor=sso:ada&method=DELETE');
-    expect(log.items).toMatchObject([{ path: `/v1/sessions/${id}`, before: { actor: 'sso:olga' }, after: null }]);
+    expect(log.items).toMatchObject([{ path: `/v1/auth/sessions/${id}`, before: { actor: 'sso:olga' }, after: null }]);
   });
 
   it('ends when it is not used for an hour, and after twelve hours however much it is used', async () => {
@@ -328,11 +358,9 @@ describe('a session', () => {
 
   it('loses what a changed rule takes away, with the next request', async () => {
     const olga = await signedIn('olga');
-    const session = olga.cookies.get('voltbus-session') ?? { value: '', text: '' };
     const withRules = async (access: readonly object[]) => {
       const other = await startApi(silentLogger, settings(access), api.databaseUrl);
-      const one = browser(other.app);
-      one.cookies.set('voltbus-session', session);
+      const one = asIn(other.app, olga);
       const answers = [
         await one.request('PUT', '/v1/tokens/LATER', { body: { status: 'Accepted' } }),
         await one.request('GET', '/v1/tokens'),
@@ -382,8 +410,7 @@ describe('the administrator of a standalone', () => {
   it('has none any more with another key', async () => {
     const { one } = await begin();
     const other = await startApi(silentLogger, { ...settings(RULES), VOLTBUS_ADMIN_KEY: 'n'.repeat(40) }, api.databaseUrl);
-    const again = browser(other.app);
-    again.cookies.set('voltbus-session', one.cookies.get('voltbus-session') ?? { value: '', text: '' });
+    const again = asIn(other.app, one);
     expect(await again.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
     await other.close();
   });

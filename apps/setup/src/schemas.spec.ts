@@ -15,7 +15,7 @@ const NOT_ENCRYPTED = new Set([
   'device_config.audit_chains.hash', // of the chain
   'device_config.audit_log.hash',
   'device_config.audit_log.previous_hash',
-  'device_config.sessions.hash', // an HMAC
+  'device_config.auth_sessions.hash', // an HMAC
   'device_config.certificate_requests.csr', // public
   'router.dead_letters.value', // without its secrets
 ]);

@@ -59,7 +59,7 @@ const GUARDED = [
   'device_config.password_campaigns',
   'device_config.password_rotations',
   'device_config.security_profile_upgrades',
-  'device_config.sessions',
+  'device_config.auth_sessions',
   'device_config.station_configurations',
   'device_config.station_requests',
   'device_config.stations',

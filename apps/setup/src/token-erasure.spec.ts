@@ -64,7 +64,7 @@ const COLUMNS: Readonly<Record<'removed' | 'pseudonymised' | 'kept' | 'none', re
     ...['authority', 'children', 'facts', 'identity', 'reported'].map((column) => `device_config.installed_certificates.${column}`),
     ...['device_config.certificate_reports.commands', 'device_config.certificate_reports.issuers'],
     // people who signed in
-    ...['device_config.sessions.claims', 'device_config.sessions.hash'],
+    ...['device_config.auth_sessions.claims', 'device_config.auth_sessions.hash'],
     // who approved, workarounds, addresses
     'device_config.campaign_settings.items',
     ...['device_config.campaigns.approval', 'device_config.quirk_profiles.body', 'device_config.security_profile_upgrades.network'],

@@ -22,6 +22,9 @@ GET    /v1/audit-log/export                                      ....A admin   r
 GET    /v1/auth/session                                          votbA read    stream
 POST   /v1/auth/session                                          ..... -       refused
 POST   /v1/auth/logout                                           votbA read    stream
+GET    /v1/auth/sessions                                         ....A admin   refused
+GET    /v1/auth/sessions/{id}                                    ....A admin   refused
+DELETE /v1/auth/sessions/{id}                                    ....A admin   refused
 GET    /v1/campaigns                                             vot.A read    refused
 POST   /v1/campaigns                                             ..t.A admin   refused
 GET    /v1/campaigns/{id}                                        vot.A read    refused
@@ -99,9 +102,6 @@ POST   /v1/resets/{id}/cancel                                    .ot.A operate i
 GET    /v1/security-events                                       vot.A read    list
 GET    /v1/security-events/export                                vot.A read    list
 GET    /v1/security-profile-upgrades                             votbA read    list
-GET    /v1/sessions                                              ....A admin   refused
-GET    /v1/sessions/{id}                                         ....A admin   refused
-DELETE /v1/sessions/{id}                                         ....A admin   refused
 GET    /v1/settlements                                           vo.bA read    list
 GET    /v1/station-configurations                                vot.A read    list
 GET    /v1/stations                                              votbA read    list

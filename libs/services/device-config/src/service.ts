@@ -28,7 +28,7 @@ import { quirks } from './quirks/block';
 import { refusedConnections } from './refused-connections/block';
 import { resets } from './resets/block';
 import { securityEvents } from './security-events/block';
-import { sessions } from './sessions/block';
+import { authSessions } from './auth-sessions/block';
 import { securityProfileUpgrade } from './security-profile-upgrade/block';
 import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
@@ -68,7 +68,7 @@ export const deviceConfig: ServiceDefinition = {
     refusedConnections,
     apiKeys,
     tenants,
-    sessions,
+    authSessions,
     configuration,
     uptime,
     alertRules,

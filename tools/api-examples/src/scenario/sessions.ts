@@ -4,11 +4,11 @@ import type { RecordedSystem } from './recorded-system';
 export async function recordSessions({ admin, adminKey, recorder }: RecordedSystem): Promise<void> {
   await admin.record('get', '/v1/auth/session');
   await admin.record('post', '/v1/auth/session');
-  const { items } = await admin.api.get('/v1/sessions', { query: { limit: 1 } });
+  const { items } = await admin.api.get('/v1/auth/sessions', { query: { limit: 1 } });
   const [{ id } = { id: '' }] = items;
-  await admin.record('get', '/v1/sessions', { query: { limit: 1 } });
-  await admin.record('get', '/v1/sessions/{id}', { path: { id } });
-  await admin.record('delete', '/v1/sessions/{id}', { path: { id } });
+  await admin.record('get', '/v1/auth/sessions', { query: { limit: 1 } });
+  await admin.record('get', '/v1/auth/sessions/{id}', { path: { id } });
+  await admin.record('delete', '/v1/auth/sessions/{id}', { path: { id } });
   const url = `${recorder.apiUrl}/v1/auth`;
   const begun = await fetch(`${url}/session`, { method: 'POST', headers: { authorization: `Bearer ${adminKey}` } });
   const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? '';

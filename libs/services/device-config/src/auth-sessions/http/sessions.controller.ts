@@ -27,7 +27,7 @@ type SessionView = z.output<typeof sessionSchema>;
 const shown = (controller: SessionsController, { tenant, params }: AuditTarget) => controller.one(tenant, params['id'] ?? '');
 
 /** Sessions in the tenant, for those who may end them. */
-@Controller('v1/sessions')
+@Controller('v1/auth/sessions')
 export class SessionsController {
   constructor(
     private readonly store: TypeormSessions,
@@ -35,7 +35,7 @@ export class SessionsController {
   ) {}
 
   @Get()
-  @Needs('sessions:read', OF_TENANT)
+  @Needs('auth-sessions:read', OF_TENANT)
   @ApiList(sessionList)
   list(
     @Tenant() tenant: string,
@@ -50,7 +50,7 @@ export class SessionsController {
   }
 
   @Get(':id')
-  @Needs('sessions:read', OF_TENANT)
+  @Needs('auth-sessions:read', OF_TENANT)
   @ApiZodResponse(200, sessionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<SessionView> {
     const session = isUuid(id) ? await this.sessions.findById(id) : null;
@@ -60,7 +60,7 @@ export class SessionsController {
 
   /** Ends a session, in every process at once. */
   @Delete(':id')
-  @Needs('sessions:write', OF_TENANT)
+  @Needs('auth-sessions:write', OF_TENANT)
   @Audited<SessionsController>({ view: shown })
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {

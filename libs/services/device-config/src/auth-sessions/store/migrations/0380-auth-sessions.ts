@@ -1,10 +1,10 @@
 import type { Migration } from '@voltbus/database';
 
 /** Sessions of people, and of the administrator of a standalone. Of a cookie's value only a hash is stored, so that nobody can use what this table shows. */
-export const sessionsMigration: Migration = {
-  id: '0380-sessions',
+export const authSessionsMigration: Migration = {
+  id: '0380-auth-sessions',
   sql: `
-CREATE TABLE device_config.sessions (
+CREATE TABLE device_config.auth_sessions (
   -- Not a part of the cookie.
   id uuid PRIMARY KEY,
   tenant text NOT NULL REFERENCES device_config.tenants ON DELETE CASCADE,
@@ -23,9 +23,9 @@ CREATE TABLE device_config.sessions (
   last_used_at timestamptz NOT NULL,
   ends_at timestamptz NOT NULL
 );
-CREATE UNIQUE INDEX sessions_by_hash ON device_config.sessions (hash);
-CREATE INDEX sessions_of_tenant ON device_config.sessions (tenant, created_at DESC, id DESC);
-CREATE INDEX sessions_of_person ON device_config.sessions (tenant, actor, last_used_at DESC);
-CREATE INDEX sessions_by_age ON device_config.sessions (ends_at);
+CREATE UNIQUE INDEX auth_sessions_by_hash ON device_config.auth_sessions (hash);
+CREATE INDEX auth_sessions_of_tenant ON device_config.auth_sessions (tenant, created_at DESC, id DESC);
+CREATE INDEX auth_sessions_of_person ON device_config.auth_sessions (tenant, actor, last_used_at DESC);
+CREATE INDEX auth_sessions_by_age ON device_config.auth_sessions (ends_at);
 `,
 };

@@ -4,7 +4,7 @@ import { sessionSchema } from './session';
 /** An issuer's name and a subject. */
 const MAX_ACTOR_LENGTH = 300;
 
-/** `GET /v1/sessions`. */
+/** `GET /v1/auth/sessions`. */
 export const sessionList = defineList({
   item: sessionSchema,
   keys: ['id'],

@@ -23,7 +23,7 @@ export class AuthController {
   constructor(@Inject(SESSIONS) private readonly sessions: Sessions) {}
 
   @Get('session')
-  @Needs('session:use', OF_STREAM)
+  @Needs('auth-session:use', OF_STREAM)
   @ApiOperation({ operationId: 'getCurrentSession', summary: 'Say who asks, and what they may do' })
   @ApiZodResponse(200, currentSessionSchema)
   current(@RequestCaller() caller: Caller): z.output<typeof currentSessionSchema> {
@@ -53,7 +53,7 @@ export class AuthController {
   }
 
   @Post('logout')
-  @Needs('session:use', OF_STREAM)
+  @Needs('auth-session:use', OF_STREAM)
   @HttpCode(204)
   @ApiOperation({
     operationId: 'endCurrentSession',

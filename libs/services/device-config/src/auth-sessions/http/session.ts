@@ -12,7 +12,7 @@ export const sessionSchema = z
     endsAt: z.iso.datetime().describe('However much it is used'),
     idleEndsAt: z.iso.datetime().describe('Unless it is used before'),
   })
-  .meta({ id: 'Session', description: 'A session of a person in a browser' });
+  .meta({ id: 'AuthSession', description: 'A session of a person in a browser' });
 
 export const currentSessionSchema = z
   .object({
@@ -29,7 +29,7 @@ export const currentSessionSchema = z
     stationGroups: z.array(z.string()).nullable().describe('The station groups that the caller is limited to; null: the whole tenant'),
     session: sessionSchema.nullable().describe('Null: the request came with a key, a token or a ticket'),
   })
-  .meta({ id: 'CurrentSession', description: 'Who asks, and what they may do' });
+  .meta({ id: 'CurrentAuthSession', description: 'Who asks, and what they may do' });
 
 export function currentSession(caller: Caller): z.output<typeof currentSessionSchema> {
   const { tenant, actor, token, administrator, rights, stationGroups, session } = caller;

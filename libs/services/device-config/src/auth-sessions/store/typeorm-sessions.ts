@@ -35,7 +35,7 @@ const COLUMNS = `${LISTED}, issuer, subject, claims`;
 /** `GET /v1/sessions`. Those that have ended by their age wait for their removal, and are left out. */
 const sessionList: ListDefinition<SessionFilters & Live, SessionSort> = {
   columns: LISTED,
-  from: 'device_config.sessions',
+  from: 'device_config.auth_sessions',
   owner: 'tenant',
   id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
@@ -65,12 +65,12 @@ export class TypeormSessions implements SessionStore {
       const tenants: unknown[] = await manager.query(`SELECT FROM device_config.tenants WHERE tenant = $1 FOR NO KEY UPDATE`, [tenant]);
       if (tenants.length === 0) return false;
       await manager.query(
-        `DELETE FROM device_config.sessions WHERE id IN
-           (SELECT id FROM device_config.sessions WHERE tenant = $1 AND actor = $2 ORDER BY last_used_at DESC, id OFFSET $3)`,
+        `DELETE FROM device_config.auth_sessions WHERE id IN
+           (SELECT id FROM device_config.auth_sessions WHERE tenant = $1 AND actor = $2 ORDER BY last_used_at DESC, id OFFSET $3)`,
         [tenant, actor, most - 1],
       );
       await manager.query(
-        `INSERT INTO device_config.sessions (id, tenant, hash, actor, name, issuer, subject, claims, address, created_at, last_used_at, ends_at)
+        `INSERT INTO device_config.auth_sessions (id, tenant, hash, actor, name, issuer, subject, claims, address, created_at, last_used_at, ends_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
         [
           ...[id, tenant, hash, actor, name, person.issuer, person.subject],
@@ -91,14 +91,14 @@ export class TypeormSessions implements SessionStore {
 
   /** A later use that another process wrote stays. */
   async used(id: string, at: Date): Promise<void> {
-    await this.database.query(`UPDATE device_config.sessions SET last_used_at = greatest(last_used_at, $2) WHERE id = $1`, [id, at]);
+    await this.database.query(`UPDATE device_config.auth_sessions SET last_used_at = greatest(last_used_at, $2) WHERE id = $1`, [id, at]);
   }
 
   async remove(tenant: string, id: string): Promise<boolean> {
-    const [, removed]: [unknown, number] = await this.database.query(`DELETE FROM device_config.sessions WHERE tenant = $1 AND id = $2`, [
-      tenant,
-      id,
-    ]);
+    const [, removed]: [unknown, number] = await this.database.query(
+      `DELETE FROM device_config.auth_sessions WHERE tenant = $1 AND id = $2`,
+      [tenant, id],
+    );
     return removed > 0;
   }
 
@@ -108,7 +108,7 @@ export class TypeormSessions implements SessionStore {
   }
 
   private async one(where: string, values: unknown[]): Promise<StoredSession | null> {
-    const [row]: Row[] = await this.database.query(`SELECT ${COLUMNS} FROM device_config.sessions WHERE ${where}`, values);
+    const [row]: Row[] = await this.database.query(`SELECT ${COLUMNS} FROM device_config.auth_sessions WHERE ${where}`, values);
     return row === undefined ? null : toStored(row);
   }
 }
