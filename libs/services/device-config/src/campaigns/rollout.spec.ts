@@ -85,6 +85,19 @@ describe('waves', () => {
     expect((await reportOf(id)).waves.map(({ succeeded }) => succeeded)).toEqual([1, 2]);
   });
 
+  it('begin after the rest, and have their whole jitter and time from then on', async () => {
+    await stations.add(['a-1', 'a-2']);
+    const id = await stations.create({ waves: [{ stations: 1 }], restHours: 2, waveHours: 1 });
+    await stations.look();
+    await stations.carryOut(stations.sent[0] as never, 'succeed');
+    await stations.look(); // its boot is seen
+    await stations.look(); // the rest begins
+    await stations.look(119);
+    expect([stations.sent.length, (await reportOf(id)).campaign.wave]).toEqual([1, 2]);
+    await stations.look(1);
+    expect(stations.sent).toHaveLength(2);
+  });
+
   it('give up stations that cannot be asked for too long', async () => {
     await stations.add(['a-1'], { online: false });
     const id = await stations.create({ waveHours: 2 });

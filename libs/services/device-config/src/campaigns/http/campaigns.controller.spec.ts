@@ -172,6 +172,23 @@ it.each([
     '/work/values',
   ],
   [{ work: { kind: 'configuration', values: [{ key: 'AuthorizationKey', value: 'S3cret' }] } }, 'invalid', '/work/values/0'],
+  [
+    {
+      work: {
+        kind: 'configuration',
+        values: [
+          { key: 'k', value: '1' },
+          { key: 'securityPROFILE', value: '3' },
+        ],
+      },
+    },
+    'invalid',
+    '/work/values/1',
+  ],
+  [
+    { work: { kind: 'configuration', values: [{ component: 'OCPPCommCtrlr', variable: 'NetworkConfigurationPriority', value: '2' }] } },
+    ...(['invalid', '/work/values/0'] as const),
+  ],
   [{ work: { kind: 'certificate', certificate: 'MyCertificate' } }, 'invalid', '/work/certificate'],
   [{ window: { from: '01:00', to: '05:00', weekdays: ['caturday'] } }, 'invalid', '/window/weekdays'],
   [{ restHours: 721 }, 'invalid', '/restHours'],

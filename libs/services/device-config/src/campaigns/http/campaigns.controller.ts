@@ -21,6 +21,7 @@ import { refuseSecrets, TypeormProfiles, type ProfileValue } from '../../configu
 import { TypeormFirmwareImages } from '../../firmware';
 import { Campaigns } from '../campaigns';
 import type { Campaign } from '../domain/campaign';
+import { reservedAt } from '../settings/domain/reserved';
 import { MAX_SET_VALUES } from '../settings/limits';
 import { TypeormCampaigns } from '../store/typeorm-campaigns';
 import type { RequestedWork } from './campaign-work';
@@ -176,6 +177,8 @@ export class CampaignsController {
       case 'configuration': {
         const { runHours, profile: name = null, values = await this.valuesOf(tenant, name) } = wanted;
         refuseSecrets(values, '/work/values');
+        const reserved = reservedAt(values);
+        if (reserved >= 0) throw invalidAt(`/work/values/${reserved}`, 'decides how stations connect: see the kind security-profile');
         return { profile: name, values, runHours };
       }
       case 'password':

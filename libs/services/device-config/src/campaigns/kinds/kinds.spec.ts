@@ -76,6 +76,21 @@ describe('a raise of the security profile', () => {
     expect(await shown(campaign)).toEqual(['slow succeeded null']);
   });
 
+  it('has failed as soon as a station of 2.x is to be taken back, though it has not answered that yet', async () => {
+    await stations.add(['two'], { protocol: 'ocpp2.0.1' });
+    const campaign = await raise(1, 'wss://csms.test/ocpp');
+    await stations.look();
+    await end({ response: { getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '1' }] } });
+    await end({ response: { status: 'Accepted' } });
+    await end({ response: { setVariableResult: [{ attributeStatus: 'Accepted' }] } });
+    await end({ response: { status: 'Accepted' } });
+    await stations.look(14);
+    expect(await shown(campaign)).toEqual(['two started null']);
+    await stations.look(2);
+    await stations.process.rollout.sweep();
+    expect([last().action, await shown(campaign)]).toEqual(['Reset', ['two failed taken-back']]);
+  });
+
   it('has failed where the station does not come back at all, or refuses', async () => {
     await stations.add(['gone'], OLD);
     const campaign = await raise(1);
@@ -539,6 +554,10 @@ describe('a new certificate', () => {
     ['cancel', 'away skipped cancelled'],
   ] as const)('is not asked for after a %s, and the renewal gives no reason against a later one', async (action, expected) => {
     await stations.add(['away']);
+    await service.database.query(
+      `INSERT INTO device_config.certificate_renewals (tenant, station, kind, state, tries, published, actor, expires_at, started_at, ended_at)
+       VALUES ('default', 'away', 'ChargingStationCertificate', 'given-up', 5, true, 'expiry', now() + interval '1 day', now(), now())`,
+    );
     const campaign = await renew();
     await stations.look();
     await end(NOT_SENT);
