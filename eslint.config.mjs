@@ -49,7 +49,18 @@ const banned = (names) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.nx/**', '.cache/**', 'tools/clients/flows/**', '.voltbus/**', '**/*.cjs'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/generated/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '.cache/**',
+      'tools/clients/flows/**',
+      '.voltbus/**',
+      '**/*.cjs',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],

@@ -2038,7 +2038,7 @@ export interface paths {
         };
         /**
          * Say who asks, and what they may do
-         * @description Needs the permission `session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
+         * @description Needs the permission `auth-session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         get: operations["getCurrentSession"];
         put?: never;
@@ -2068,7 +2068,7 @@ export interface paths {
          * End the session of whoever asks
          * @description At once, in every process. The session at the identity provider goes on: signing in again may take no password.
          *
-         *     Needs the permission `session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
+         *     Needs the permission `auth-session:use`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         post: operations["endCurrentSession"];
         delete?: never;
@@ -2077,7 +2077,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sessions": {
+    "/v1/auth/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -2085,10 +2085,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List sessions
-         * @description Needs the permission `sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         * List the sessions of an auth
+         * @description Needs the permission `auth-sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
-        get: operations["listSessions"];
+        get: operations["listAuthSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2097,25 +2097,19 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sessions/{id}": {
+    "/v1/auth/sessions/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show a session
-         * @description Needs the permission `sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        get: operations["getSession"];
+        /** @description Needs the permission `auth-sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused. */
+        get: operations["getAuthSession"];
         put?: never;
         post?: never;
-        /**
-         * Remove a session
-         * @description Needs the permission `sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        delete: operations["deleteSession"];
+        /** @description Needs the permission `auth-sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused. */
+        delete: operations["deleteAuthSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3990,6 +3984,96 @@ export interface components {
         AuditEntryPage: {
             /** @description In the order of the list */
             items: components["schemas"]["AuditEntry"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A session of a person in a browser */
+        AuthSession: {
+            /** @description Of the session; no part of its cookie */
+            id: string;
+            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
+            actor: string;
+            /** @description As the identity provider calls the person; null: it does not say */
+            name: string | null;
+            /** @description From which it was begun */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description However much it is used
+             */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description Unless it is used before
+             */
+            idleEndsAt: string;
+        };
+        /** @description Chosen members of an item */
+        AuthSessionFields: {
+            /** @description Of the session; no part of its cookie */
+            id: string;
+            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
+            actor?: string;
+            /** @description As the identity provider calls the person; null: it does not say */
+            name?: string | null;
+            /** @description From which it was begun */
+            address?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt?: string;
+            /**
+             * Format: date-time
+             * @description However much it is used
+             */
+            endsAt?: string;
+            /**
+             * Format: date-time
+             * @description Unless it is used before
+             */
+            idleEndsAt?: string;
+        };
+        /** @description A part of a list */
+        AuthSessionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AuthSessionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        AuthSessionPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AuthSession"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
             /**
@@ -6054,7 +6138,7 @@ export interface components {
             key: string;
         };
         /** @description Who asks, and what they may do */
-        CurrentSession: {
+        CurrentAuthSession: {
             /**
              * @description `person`: with a session. `administrator`: with a key or a session. `key`, `token`: an API key, an access token
              * @enum {string}
@@ -6067,11 +6151,11 @@ export interface components {
             /** @description Null: an API key, whose permissions say what it may do */
             role: ("viewer" | "operator" | "technician" | "billing" | "tenant-admin" | "platform-admin") | null;
             /** @description In alphabetical order */
-            permissions: ("stations:read" | "stations:write" | "messages:read" | "security-events:read" | "certificates:read" | "certificates:write" | "refused-connections:read" | "configuration:read" | "configuration:write" | "configuration-profiles:write" | "quirks:read" | "quirk-profiles:write" | "firmware:read" | "firmware:write" | "firmware-images:write" | "campaigns:read" | "campaigns:write" | "logs:read" | "logs:write" | "alerts:read" | "alert-rules:write" | "uptime:read" | "uptime:write" | "displays:read" | "displays:write" | "reservations:read" | "reservations:write" | "local-lists:read" | "local-lists:write" | "qr-codes:read" | "qr-codes:write" | "commands:read" | "commands:send" | "transactions:read" | "transactions:control" | "transactions:correct" | "tokens:read" | "tokens:write" | "cdrs:read" | "cdrs:decide" | "tariffs:read" | "tariffs:write" | "settlements:read" | "events:read" | "imports:read" | "imports:write" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "personal-data:read" | "personal-data:write" | "session:use" | "sessions:read" | "sessions:write" | "audit-log:read" | "tenants:read" | "administrator-session:begin" | "tenants:write" | "dead-letters:read" | "dead-letters:replay")[];
+            permissions: ("stations:read" | "stations:write" | "messages:read" | "security-events:read" | "certificates:read" | "certificates:write" | "refused-connections:read" | "configuration:read" | "configuration:write" | "configuration-profiles:write" | "quirks:read" | "quirk-profiles:write" | "firmware:read" | "firmware:write" | "firmware-images:write" | "campaigns:read" | "campaigns:write" | "logs:read" | "logs:write" | "alerts:read" | "alert-rules:write" | "uptime:read" | "uptime:write" | "displays:read" | "displays:write" | "reservations:read" | "reservations:write" | "local-lists:read" | "local-lists:write" | "qr-codes:read" | "qr-codes:write" | "commands:read" | "commands:send" | "transactions:read" | "transactions:control" | "transactions:correct" | "tokens:read" | "tokens:write" | "cdrs:read" | "cdrs:decide" | "tariffs:read" | "tariffs:write" | "settlements:read" | "events:read" | "imports:read" | "imports:write" | "webhooks:read" | "webhooks:write" | "api-keys:read" | "api-keys:write" | "personal-data:read" | "personal-data:write" | "auth-session:use" | "auth-sessions:read" | "auth-sessions:write" | "audit-log:read" | "tenants:read" | "administrator-session:begin" | "tenants:write" | "dead-letters:read" | "dead-letters:replay")[];
             /** @description The station groups that the caller is limited to; null: the whole tenant */
             stationGroups: string[] | null;
             /** @description Null: the request came with a key, a token or a ticket */
-            session: components["schemas"]["Session"] | null;
+            session: components["schemas"]["AuthSession"] | null;
         };
         /** @description A certificate, by which a station knows a customer */
         CustomerCertificate: {
@@ -9987,96 +10071,6 @@ export interface components {
              */
             runHours?: number;
         };
-        /** @description A session of a person in a browser */
-        Session: {
-            /** @description Of the session; no part of its cookie */
-            id: string;
-            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
-            actor: string;
-            /** @description As the identity provider calls the person; null: it does not say */
-            name: string | null;
-            /** @description From which it was begun */
-            address: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description To about a minute
-             */
-            lastUsedAt: string;
-            /**
-             * Format: date-time
-             * @description However much it is used
-             */
-            endsAt: string;
-            /**
-             * Format: date-time
-             * @description Unless it is used before
-             */
-            idleEndsAt: string;
-        };
-        /** @description Chosen members of an item */
-        SessionFields: {
-            /** @description Of the session; no part of its cookie */
-            id: string;
-            /** @description Who it is, as in the audit log: `<name of the issuer>:<subject>`, or `administrator` */
-            actor?: string;
-            /** @description As the identity provider calls the person; null: it does not say */
-            name?: string | null;
-            /** @description From which it was begun */
-            address?: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt?: string;
-            /**
-             * Format: date-time
-             * @description To about a minute
-             */
-            lastUsedAt?: string;
-            /**
-             * Format: date-time
-             * @description However much it is used
-             */
-            endsAt?: string;
-            /**
-             * Format: date-time
-             * @description Unless it is used before
-             */
-            idleEndsAt?: string;
-        };
-        /** @description A part of a list */
-        SessionFieldsPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["SessionFields"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
-        /** @description A part of a list */
-        SessionPage: {
-            /** @description In the order of the list */
-            items: components["schemas"]["Session"][];
-            /** @description `cursor` of the next page; null: this is the last */
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description With `total=true`: how many items pass the filters
-             */
-            total?: number;
-            /** @description With `total=true`: whether there may be more than `total` */
-            totalIsLowerBound?: boolean;
-        };
         /** @description What came of one value */
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
@@ -13898,19 +13892,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"duKJ84msg-Ac_Z62q9A95d\"",
+                 *       "etag": "\"I8g-fikZhyFOEffvrSQU_i\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"duKJ84msg-Ac_Z62q9A95d\""
+                 *           "message": "the station is at \"I8g-fikZhyFOEffvrSQU_i\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"duKJ84msg-Ac_Z62q9A95d\"",
+                 *       "detail": "If-Match: the station is at \"I8g-fikZhyFOEffvrSQU_i\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -14001,7 +13995,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 56,
+                 *       "retryAfterSeconds": 58,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -14172,9 +14166,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14275,9 +14269,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
-                     *           "sentAt": "2026-03-02T10:00:10.000Z",
-                     *           "endedAt": "2026-03-02T10:00:10.000Z"
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "sentAt": "2026-03-02T10:00:06.000Z",
+                     *           "endedAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14345,9 +14339,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14409,9 +14403,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14499,7 +14493,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:26.000Z",
+                     *           "diedAt": "2026-03-02T10:00:18.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14564,7 +14558,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:26.000Z",
+                     *       "diedAt": "2026-03-02T10:00:18.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14629,8 +14623,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:26.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:56.000Z",
+                     *       "diedAt": "2026-03-02T10:00:18.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:48.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14741,7 +14735,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15264,13 +15258,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 717735091,
+                     *         "remoteStartId": 399711646,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15336,7 +15330,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15393,7 +15387,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:25.000Z",
+                     *       "askedAt": "2026-03-02T10:00:18.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
@@ -15448,10 +15442,10 @@ export interface operations {
                      *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": "DEPOT-7",
                      *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
-                     *       "askedAt": "2026-03-02T10:00:25.000Z",
+                     *       "askedAt": "2026-03-02T10:00:18.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:25.000Z"
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15510,7 +15504,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15600,7 +15594,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15682,7 +15676,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15752,7 +15746,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:07.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15806,7 +15800,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:50.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:49.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15828,7 +15822,7 @@ export interface operations {
                      *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1294931940,
+                     *       "reservationId": 70309599,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15837,8 +15831,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:50.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:49.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15919,7 +15913,7 @@ export interface operations {
                      *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1294931940,
+                     *           "reservationId": 70309599,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15928,8 +15922,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:22.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:50.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:49.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -15986,7 +15980,7 @@ export interface operations {
                      *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1294931940,
+                     *       "reservationId": 70309599,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15995,8 +15989,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:50.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:49.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16053,7 +16047,7 @@ export interface operations {
                      *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1294931940,
+                     *       "reservationId": 70309599,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -16062,8 +16056,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:50.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:49.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16698,7 +16692,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
@@ -17320,9 +17314,9 @@ export interface operations {
                      *         {
                      *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "idToken": "04A9999999",
-                     *           "pseudonym": "ERASED-BF84F81D8FAE",
-                     *           "requestedAt": "2026-03-02T10:00:23.000Z",
-                     *           "watchedUntil": "2026-05-31T10:00:23.000Z",
+                     *           "pseudonym": "ERASED-014A9F73AEAF",
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "watchedUntil": "2026-05-31T10:00:14.000Z",
                      *           "services": [
                      *             {
                      *               "service": "transaction",
@@ -17415,9 +17409,9 @@ export interface operations {
                      * @example {
                      *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-A96A8894E8C8",
-                     *       "requestedAt": "2026-03-02T10:00:19.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:19.000Z",
+                     *       "pseudonym": "ERASED-014A9F73AEAF",
+                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:14.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17503,9 +17497,9 @@ export interface operations {
                      * @example {
                      *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-A96A8894E8C8",
-                     *       "requestedAt": "2026-03-02T10:00:19.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:19.000Z",
+                     *       "pseudonym": "ERASED-014A9F73AEAF",
+                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:14.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17730,7 +17724,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:17.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17853,7 +17847,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:17.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17956,9 +17950,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:24.000Z",
+                     *         "heldAt": "2026-03-02T10:00:17.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:24.000Z",
+                     *         "at": "2026-03-02T10:00:18.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -17986,7 +17980,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:24.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -18091,9 +18085,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:24.000Z",
+                     *         "heldAt": "2026-03-02T10:00:17.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:24.000Z",
+                     *         "at": "2026-03-02T10:00:18.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -18943,8 +18937,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:09.000Z",
-                     *           "stationTime": "2026-03-02T10:00:09.000Z"
+                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "stationTime": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19016,8 +19010,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:09.000Z",
-                     *       "stationTime": "2026-03-02T10:00:09.000Z"
+                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "stationTime": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -19119,7 +19113,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:11.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:07.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -19133,7 +19127,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:11.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19280,16 +19274,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *       "requestId": 1580274669,
+                     *       "requestId": 266272216,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:11.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:07.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:11.000Z",
+                     *       "begunAt": "2026-03-02T10:00:07.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -19362,16 +19356,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1275949675,
+                     *           "requestId": 563120715,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:11.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:07.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:11.000Z",
+                     *           "begunAt": "2026-03-02T10:00:07.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19444,16 +19438,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1275949675,
+                     *           "requestId": 563120715,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:11.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:07.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:11.000Z",
+                     *           "begunAt": "2026-03-02T10:00:07.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19536,7 +19530,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "variable": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -19642,10 +19636,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:09.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:09.000Z",
-                     *           "stationTime": "2026-03-02T10:00:09.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:06.000Z",
+                     *           "stationTime": "2026-03-02T10:00:06.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:06.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19729,7 +19723,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:08.000Z",
                      *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
@@ -19747,7 +19741,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:13.000Z",
+                     *           "stationTime": "2026-03-02T10:00:08.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19817,7 +19811,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:13.000Z",
+                     *       "at": "2026-03-02T10:00:08.000Z",
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "code": null,
                      *       "evse": 1,
@@ -19835,7 +19829,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:13.000Z",
+                     *       "stationTime": "2026-03-02T10:00:08.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19921,7 +19915,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:13.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:08.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -20016,7 +20010,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:07.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -20227,12 +20221,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 912559805,
+                     *         "requestId": 120356048,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:07.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20306,12 +20300,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 912559805,
+                     *           "requestId": 120356048,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:07.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -20381,12 +20375,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 912559805,
+                     *         "requestId": 120356048,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:07.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20464,9 +20458,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:12.000Z",
+                     *           "openedAt": "2026-03-02T10:00:07.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:12.000Z"
+                     *           "lastAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20544,9 +20538,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:12.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20687,9 +20681,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:12.000Z",
+                     *         "openedAt": "2026-03-02T10:00:07.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:12.000Z"
+                     *         "lastAt": "2026-03-02T10:00:07.000Z"
                      *       }
                      *     }
                      */
@@ -20767,9 +20761,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:12.000Z",
+                     *         "openedAt": "2026-03-02T10:00:07.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:12.000Z"
+                     *         "lastAt": "2026-03-02T10:00:07.000Z"
                      *       }
                      *     }
                      */
@@ -20828,7 +20822,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20839,12 +20833,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:12.000Z",
-                     *             "sentAt": "2026-03-02T10:00:12.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:12.000Z"
+                     *             "changedAt": "2026-03-02T10:00:07.000Z",
+                     *             "sentAt": "2026-03-02T10:00:07.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:07.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20917,7 +20911,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20928,12 +20922,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:12.000Z",
-                     *             "sentAt": "2026-03-02T10:00:12.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:12.000Z"
+                     *             "changedAt": "2026-03-02T10:00:07.000Z",
+                     *             "sentAt": "2026-03-02T10:00:07.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:07.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:09.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ]
                      *     }
@@ -21014,7 +21008,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -21027,7 +21021,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -21086,7 +21080,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -21217,7 +21211,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:06.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -21232,7 +21226,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:06.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21244,7 +21238,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:06.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21334,7 +21328,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21349,7 +21343,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:06.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21361,7 +21355,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:06.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21659,7 +21653,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21674,7 +21668,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:06.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21686,7 +21680,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:06.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -23019,8 +23013,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:12.000Z",
+                     *       "nextAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -23081,8 +23075,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:12.000Z",
+                     *       "nextAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -23154,11 +23148,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:12.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:17.000Z"
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -23237,8 +23231,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:17.000Z",
-                     *           "nextAt": "2026-03-02T10:00:17.000Z",
+                     *           "startedAt": "2026-03-02T10:00:12.000Z",
+                     *           "nextAt": "2026-03-02T10:00:12.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -23325,11 +23319,11 @@ export interface operations {
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:20.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:20.000Z",
+                     *           "notBefore": "2026-03-02T09:00:14.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:14.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:21.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *           "addedAt": "2026-03-02T10:00:15.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:16.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23393,11 +23387,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:20.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:20.000Z",
+                     *       "notBefore": "2026-03-02T09:00:14.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:14.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:21.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *       "addedAt": "2026-03-02T10:00:15.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:16.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23470,14 +23464,14 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:20.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:20.000Z",
+                     *       "notBefore": "2026-03-02T09:00:14.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:14.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:21.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *       "addedAt": "2026-03-02T10:00:15.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:16.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:22.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:16.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23559,10 +23553,10 @@ export interface operations {
                      *           "nextAt": null,
                      *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *           "receivedAt": "2026-03-02T10:00:20.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:21.000Z",
-                     *           "sentAt": "2026-03-02T10:00:22.000Z",
-                     *           "endedAt": "2026-03-02T10:00:22.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:14.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *           "sentAt": "2026-03-02T10:00:16.000Z",
+                     *           "endedAt": "2026-03-02T10:00:16.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23626,10 +23620,10 @@ export interface operations {
                      *       "nextAt": null,
                      *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "receivedAt": "2026-03-02T10:00:20.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:22.000Z",
-                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "receivedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:16.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23748,9 +23742,9 @@ export interface operations {
                      *           "reason": null,
                      *           "expiresAt": null,
                      *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "startedAt": "2026-03-02T10:00:20.000Z",
-                     *           "askedAt": "2026-03-02T10:00:20.000Z",
-                     *           "endedAt": "2026-03-02T10:00:22.000Z"
+                     *           "startedAt": "2026-03-02T10:00:14.000Z",
+                     *           "askedAt": "2026-03-02T10:00:14.000Z",
+                     *           "endedAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23818,13 +23812,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:20.000Z",
+                     *       "nextAt": "2026-03-02T11:00:14.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
                      *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "startedAt": "2026-03-02T10:00:20.000Z",
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "startedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:14.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23918,11 +23912,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:22.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:16.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:22.000Z"
+                     *           "changedAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23996,15 +23990,15 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:22.000Z",
-                     *       "notAfter": "2036-02-28T10:00:22.000Z",
+                     *       "notBefore": "2026-03-02T10:00:15.000Z",
+                     *       "notAfter": "2036-02-28T10:00:15.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:22.000Z"
+                     *       "changedAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24068,15 +24062,15 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:22.000Z",
-                     *       "notAfter": "2036-02-28T10:00:22.000Z",
+                     *       "notBefore": "2026-03-02T10:00:15.000Z",
+                     *       "notAfter": "2036-02-28T10:00:15.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:22.000Z"
+                     *       "changedAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24150,11 +24144,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:22.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:16.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:22.000Z"
+                     *       "changedAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24206,11 +24200,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:22.000Z",
+                     *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:22.000Z",
+                     *       "completedAt": "2026-03-02T10:00:16.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24264,7 +24258,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:22.000Z",
+                     *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24328,9 +24322,9 @@ export interface operations {
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:12.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24402,9 +24396,9 @@ export interface operations {
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:12.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24467,9 +24461,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:17.000Z"
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24548,9 +24542,9 @@ export interface operations {
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:17.000Z",
+                     *           "nextAt": "2026-03-02T10:00:12.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:17.000Z",
+                     *           "startedAt": "2026-03-02T10:00:12.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24624,13 +24618,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:09.000Z"
+                     *           "firstAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24710,7 +24704,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:09.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24728,7 +24722,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:05.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24806,7 +24800,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24871,7 +24865,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24992,7 +24986,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25070,12 +25064,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:09.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:06.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:09.000Z",
+                     *         "endsAt": "2026-03-02T11:00:06.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25546,6 +25540,9 @@ export interface operations {
                      *         "api-keys:read",
                      *         "api-keys:write",
                      *         "audit-log:read",
+                     *         "auth-session:use",
+                     *         "auth-sessions:read",
+                     *         "auth-sessions:write",
                      *         "campaigns:read",
                      *         "campaigns:write",
                      *         "cdrs:decide",
@@ -25582,9 +25579,6 @@ export interface operations {
                      *         "reservations:read",
                      *         "reservations:write",
                      *         "security-events:read",
-                     *         "session:use",
-                     *         "sessions:read",
-                     *         "sessions:write",
                      *         "settlements:read",
                      *         "stations:read",
                      *         "stations:write",
@@ -25606,7 +25600,7 @@ export interface operations {
                      *       "session": null
                      *     }
                      */
-                    "application/json": components["schemas"]["CurrentSession"];
+                    "application/json": components["schemas"]["CurrentAuthSession"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25652,13 +25646,13 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:09.000Z",
-                     *       "endsAt": "2026-03-02T22:00:09.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:09.000Z"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:06.000Z",
+                     *       "endsAt": "2026-03-02T22:00:06.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:06.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthSession"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25716,7 +25710,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    listSessions: {
+    listAuthSessions: {
         parameters: {
             query?: {
                 /** @description Of these people: `<name of the issuer>:<subject>`, or `administrator` */
@@ -25763,17 +25757,17 @@ export interface operations {
                      *           "actor": "administrator",
                      *           "name": null,
                      *           "address": "192.0.2.10",
-                     *           "createdAt": "2026-03-02T10:00:09.000Z",
-                     *           "lastUsedAt": "2026-03-02T10:00:09.000Z",
-                     *           "endsAt": "2026-03-02T22:00:09.000Z",
-                     *           "idleEndsAt": "2026-03-02T11:00:09.000Z"
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastUsedAt": "2026-03-02T10:00:06.000Z",
+                     *           "endsAt": "2026-03-02T22:00:06.000Z",
+                     *           "idleEndsAt": "2026-03-02T11:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["SessionPage"];
-                    "application/vnd.voltbus.fields+json": components["schemas"]["SessionFieldsPage"];
+                    "application/json": components["schemas"]["AuthSessionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AuthSessionFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25789,7 +25783,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getSession: {
+    getAuthSession: {
         parameters: {
             query?: never;
             header?: {
@@ -25798,7 +25792,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Id of the session
+                 * @description Id of the auth
                  * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
                  */
                 id: string;
@@ -25822,13 +25816,13 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:09.000Z",
-                     *       "endsAt": "2026-03-02T22:00:09.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:09.000Z"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:06.000Z",
+                     *       "endsAt": "2026-03-02T22:00:06.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:06.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthSession"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -25845,7 +25839,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    deleteSession: {
+    deleteAuthSession: {
         parameters: {
             query?: never;
             header?: {
@@ -25854,7 +25848,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Id of the session
+                 * @description Id of the auth
                  * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
                  */
                 id: string;
@@ -26767,26 +26761,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:22:50.000Z",
-                     *           "to": "2026-03-02T10:00:13.000Z",
-                     *           "upMinutes": 0.062,
+                     *           "from": "2026-01-31T15:02:49.000Z",
+                     *           "to": "2026-03-02T10:00:08.000Z",
+                     *           "upMinutes": 0.031,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42877.325,
+                     *           "unknownMinutes": 42897.281,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:22:50.000Z",
-                     *             "to": "2026-03-02T10:00:13.000Z",
+                     *             "from": "2025-03-02T15:02:49.000Z",
+                     *             "to": "2026-03-02T10:00:08.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:22:50.000Z",
-                     *             "to": "2026-03-02T10:00:13.000Z",
-                     *             "assessedMinutes": 480637.387,
-                     *             "reliableMinutes": 480637.387,
+                     *             "from": "2025-04-02T15:02:49.000Z",
+                     *             "to": "2026-03-02T10:00:08.000Z",
+                     *             "assessedMinutes": 480657.312,
+                     *             "reliableMinutes": 480657.312,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26797,26 +26791,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:22:50.000Z",
-                     *           "to": "2026-03-02T10:00:13.000Z",
-                     *           "upMinutes": 0.062,
+                     *           "from": "2026-01-31T15:02:49.000Z",
+                     *           "to": "2026-03-02T10:00:08.000Z",
+                     *           "upMinutes": 0.03,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42877.325,
+                     *           "unknownMinutes": 42897.281,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:22:50.000Z",
-                     *             "to": "2026-03-02T10:00:13.000Z",
+                     *             "from": "2025-03-02T15:02:49.000Z",
+                     *             "to": "2026-03-02T10:00:08.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:22:50.000Z",
-                     *             "to": "2026-03-02T10:00:13.000Z",
-                     *             "assessedMinutes": 480637.387,
-                     *             "reliableMinutes": 480637.387,
+                     *             "from": "2025-04-02T15:02:49.000Z",
+                     *             "to": "2026-03-02T10:00:08.000Z",
+                     *             "assessedMinutes": 480657.312,
+                     *             "reliableMinutes": 480657.312,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26874,8 +26868,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:22:50.000Z,2026-03-02T10:00:13.000Z,0.064,0,0,0,42877.325,0,2025-03-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,0,0,100,2025-04-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,480637.388,480637.388,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:22:50.000Z,2026-03-02T10:00:13.000Z,0.063,0,0,0,42877.325,0,2025-03-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,0,0,100,2025-04-02T15:22:50.000Z,2026-03-02T10:00:13.000Z,480637.388,480637.388,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:02:49.000Z,2026-03-02T10:00:08.000Z,0.031,0,0,0,42897.281,0,2025-03-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,0,0,100,2025-04-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,480657.312,480657.312,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:02:49.000Z,2026-03-02T10:00:08.000Z,0.031,0,0,0,42897.281,0,2025-03-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,0,0,100,2025-04-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,480657.312,480657.312,100
                      */
                     "text/csv": string;
                 };
@@ -26948,9 +26942,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:13.000Z",
-                     *           "to": "2026-03-02T09:00:13.000Z",
-                     *           "createdAt": "2026-03-02T10:00:13.000Z"
+                     *           "from": "2026-03-02T08:00:08.000Z",
+                     *           "to": "2026-03-02T09:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26991,8 +26985,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:13.000Z",
-                 *       "to": "2026-03-02T09:00:13.000Z",
+                 *       "from": "2026-03-02T08:00:08.000Z",
+                 *       "to": "2026-03-02T09:00:08.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -27019,9 +27013,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:13.000Z",
-                     *       "to": "2026-03-02T09:00:13.000Z",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z"
+                     *       "from": "2026-03-02T08:00:08.000Z",
+                     *       "to": "2026-03-02T09:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27078,9 +27072,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:13.000Z",
-                     *       "to": "2026-03-02T09:00:13.000Z",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z"
+                     *       "from": "2026-03-02T08:00:08.000Z",
+                     *       "to": "2026-03-02T09:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27549,7 +27543,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1261102731,
+                     *           "id": 908446085,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27568,7 +27562,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:23.000Z"
+                     *           "changedAt": "2026-03-02T10:00:17.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27622,7 +27616,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T16:22:50.000Z"
+                 *       "endsAt": "2029-04-02T16:02:49.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27642,7 +27636,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1261102731,
+                     *       "id": 908446085,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27654,14 +27648,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:22:50.000Z",
+                     *       "endsAt": "2029-04-02T16:02:49.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z"
+                     *       "changedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27700,7 +27694,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1261102731
+                 * @example 908446085
                  */
                 message: number;
             };
@@ -27721,7 +27715,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1261102731,
+                     *       "id": 908446085,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27733,14 +27727,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:22:50.000Z",
+                     *       "endsAt": "2029-04-02T16:02:49.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z"
+                     *       "changedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27790,7 +27784,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1261102731
+                 * @example 908446085
                  */
                 message: number;
             };
@@ -27827,7 +27821,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1261102731,
+                     *       "id": 908446085,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27846,7 +27840,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z"
+                     *       "changedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27884,7 +27878,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1261102731
+                 * @example 908446085
                  */
                 message: number;
             };
@@ -27904,7 +27898,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1261102731,
+                     *       "id": 908446085,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27923,7 +27917,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z"
+                     *       "changedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27964,7 +27958,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1261102731
+                 * @example 908446085
                  */
                 message: number;
             };
@@ -27995,7 +27989,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1261102731,
+                     *       "id": 908446085,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -28014,7 +28008,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z"
+                     *       "changedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28067,7 +28061,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:23.000Z",
+                     *       "askedAt": "2026-03-02T10:00:17.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28124,7 +28118,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:23.000Z",
+                     *       "askedAt": "2026-03-02T10:00:17.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28197,16 +28191,16 @@ export interface operations {
                      * @example {
                      *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 258908522,
+                     *       "requestId": 1709103244,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": "2026-03-02T10:00:14.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28296,16 +28290,16 @@ export interface operations {
                      *         {
                      *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 258908522,
+                     *           "requestId": 1709103244,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
-                     *           "sentAt": "2026-03-02T10:00:19.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
+                     *           "sentAt": "2026-03-02T10:00:14.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:19.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:19.000Z",
+                     *           "endedAt": "2026-03-02T10:00:14.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:14.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -28367,16 +28361,16 @@ export interface operations {
                      * @example {
                      *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 258908522,
+                     *       "requestId": 1709103244,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "sentAt": "2026-03-02T10:00:14.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28533,16 +28527,16 @@ export interface operations {
                      * @example {
                      *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "SPARE-4",
-                     *       "requestId": 1399642455,
+                     *       "requestId": 1069089100,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -28985,16 +28979,16 @@ export interface operations {
                      * @example {
                      *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1650744559,
+                     *       "requestId": 156146479,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:17.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:12.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29082,23 +29076,23 @@ export interface operations {
                      *         {
                      *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1650744559,
+                     *           "requestId": 156146479,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:17.000Z",
+                     *               "at": "2026-03-02T10:00:13.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:17.000Z",
+                     *               "lastAt": "2026-03-02T10:00:13.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:17.000Z",
-                     *           "sentAt": "2026-03-02T10:00:17.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "sentAt": "2026-03-02T10:00:12.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:12.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:17.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:12.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -29160,23 +29154,23 @@ export interface operations {
                      * @example {
                      *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1650744559,
+                     *       "requestId": 156146479,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:17.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:17.000Z",
+                     *           "lastAt": "2026-03-02T10:00:13.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:12.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:17.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:12.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29238,16 +29232,16 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "SPARE-2",
-                     *       "requestId": 186011970,
+                     *       "requestId": 1806682981,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:18.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:13.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -29341,7 +29335,7 @@ export interface operations {
                      *           },
                      *           "state": "paused",
                      *           "wave": 1,
-                     *           "waveAt": "2026-03-02T10:00:18.000Z",
+                     *           "waveAt": "2026-03-02T10:00:13.000Z",
                      *           "progress": [
                      *             {
                      *               "wave": 1,
@@ -29385,12 +29379,12 @@ export interface operations {
                      *           },
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:18.000Z",
+                     *             "until": "2026-03-05T10:00:13.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:13.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -29491,7 +29485,7 @@ export interface operations {
                      *       },
                      *       "state": "awaiting-approval",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29535,12 +29529,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29604,7 +29598,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29648,12 +29642,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29804,7 +29798,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29848,12 +29842,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29920,7 +29914,7 @@ export interface operations {
                      *       },
                      *       "state": "refused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29955,13 +29949,13 @@ export interface operations {
                      *       "window": null,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "endedAt": "2026-03-02T10:00:18.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30027,7 +30021,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30071,12 +30065,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30143,7 +30137,7 @@ export interface operations {
                      *       },
                      *       "state": "running",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30187,12 +30181,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30259,7 +30253,7 @@ export interface operations {
                      *       },
                      *       "state": "cancelled",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:18.000Z",
+                     *       "waveAt": "2026-03-02T10:00:13.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30303,13 +30297,13 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:18.000Z",
+                     *         "until": "2026-03-05T10:00:13.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:18.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "endedAt": "2026-03-02T10:00:18.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30354,7 +30348,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T16:22:50.000Z",
+                 *       "from": "2025-04-02T16:02:49.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -30376,18 +30370,18 @@ export interface operations {
                      * @example {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1662925249,
+                     *       "requestId": 1044506017,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:13.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:22:50.000Z",
+                     *       "from": "2025-04-02T16:02:49.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30475,18 +30469,18 @@ export interface operations {
                      *         {
                      *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1662925249,
+                     *           "requestId": 1044506017,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
-                     *           "sentAt": "2026-03-02T10:00:18.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
-                     *           "endedAt": "2026-03-02T10:00:18.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "sentAt": "2026-03-02T10:00:13.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:13.000Z",
+                     *           "endedAt": "2026-03-02T10:00:13.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:13.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T16:22:50.000Z",
+                     *           "from": "2025-04-02T16:02:49.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -30498,7 +30492,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:18.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:13.000Z"
                      *           }
                      *         }
                      *       ],
@@ -30553,18 +30547,18 @@ export interface operations {
                      * @example {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1662925249,
+                     *       "requestId": 1044506017,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
-                     *       "endedAt": "2026-03-02T10:00:18.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:13.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:22:50.000Z",
+                     *       "from": "2025-04-02T16:02:49.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30576,7 +30570,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:18.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:13.000Z"
                      *       }
                      *     }
                      */
@@ -30631,16 +30625,16 @@ export interface operations {
                      * @example {
                      *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 355972018,
+                     *       "requestId": 1561836359,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:18.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:13.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30810,11 +30804,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:19.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:13.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -30902,11 +30896,11 @@ export interface operations {
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
-                     *           "sentAt": "2026-03-02T10:00:19.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "sentAt": "2026-03-02T10:00:13.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:13.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:19.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:13.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -30968,11 +30962,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "sentAt": "2026-03-02T10:00:19.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:13.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:19.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:13.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -31034,11 +31028,11 @@ export interface operations {
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:13.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -31121,17 +31115,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "125",
-                     *           "at": "2026-03-02T10:00:23.000Z",
+                     *           "at": "2026-03-02T10:00:17.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1261102731",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/908446085",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1261102731,
+                     *             "id": 908446085,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -31149,7 +31143,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:23.000Z",
+                     *             "changedAt": "2026-03-02T10:00:17.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -31221,17 +31215,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "125",
-                     *       "at": "2026-03-02T10:00:23.000Z",
+                     *       "at": "2026-03-02T10:00:17.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1261102731",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/908446085",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1261102731,
+                     *         "id": 908446085,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -31249,7 +31243,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:23.000Z",
+                     *         "changedAt": "2026-03-02T10:00:17.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -31335,9 +31329,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:56.000Z",
-                     *           "startedAt": "2026-03-02T10:00:56.000Z",
-                     *           "endedAt": "2026-03-02T10:00:56.000Z"
+                     *           "createdAt": "2026-03-02T10:00:48.000Z",
+                     *           "startedAt": "2026-03-02T10:00:48.000Z",
+                     *           "endedAt": "2026-03-02T10:00:48.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -31419,7 +31413,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:56.000Z",
+                     *       "createdAt": "2026-03-02T10:00:48.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -31483,9 +31477,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:56.000Z",
-                     *       "startedAt": "2026-03-02T10:00:56.000Z",
-                     *       "endedAt": "2026-03-02T10:00:56.000Z"
+                     *       "createdAt": "2026-03-02T10:00:48.000Z",
+                     *       "startedAt": "2026-03-02T10:00:48.000Z",
+                     *       "endedAt": "2026-03-02T10:00:48.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -31644,8 +31638,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
-                     *       "startedAt": "2026-03-02T10:00:58.000Z",
+                     *       "createdAt": "2026-03-02T10:00:49.000Z",
+                     *       "startedAt": "2026-03-02T10:00:50.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31725,12 +31719,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:09.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:09.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:09.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:06.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -31797,12 +31791,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:09.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -31906,12 +31900,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:09.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32040,12 +32034,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:09.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -32121,12 +32115,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:26.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:18.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:09.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32214,22 +32208,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:25.000Z",
+                     *           "eventTime": "2026-03-02T10:00:18.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:25.000Z",
+                     *               "at": "2026-03-02T10:00:18.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 15
+                     *               "durationMs": 11
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
-                     *           "endedAt": "2026-03-02T10:00:25.000Z"
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "endedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -32291,23 +32285,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:25.000Z",
+                     *       "eventTime": "2026-03-02T10:00:18.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 15
+                     *           "durationMs": 11
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "endedAt": "2026-03-02T10:00:25.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:25.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:18.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32368,23 +32362,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:25.000Z",
+                     *       "eventTime": "2026-03-02T10:00:18.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 15
+                     *           "durationMs": 11
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:25.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:18.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32507,15 +32501,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:25.000Z",
+                     *       "eventTime": "2026-03-02T10:00:18.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:25.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:18.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32575,7 +32569,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "76973fdc64cca3a2-3",
+                     *       "id": "9d157fa68ac5d8fd-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -32654,7 +32648,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:25.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -38,7 +38,9 @@ export const apiSettings = {
   APPROVAL_SECURITY_PROFILE: z
     .stringbool({ error: 'must be true or false' })
     .default(false)
-    .describe('Every campaign that raises the security profile of stations begins only when a second person has approved it, whatever its size'),
+    .describe(
+      'Every campaign that raises the security profile of stations begins only when a second person has approved it, whatever its size',
+    ),
   APPROVAL_HOURS: whole(1, 720).default(72).describe('Hours after which a campaign is over that nobody has approved'),
   OIDC_ISSUERS: tokenIssuers
     .optional()
