@@ -2104,11 +2104,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Needs the permission `auth-sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused. */
+        /**
+         * Read a session of a person
+         * @description Needs the permission `auth-sessions:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
         get: operations["getAuthSession"];
         put?: never;
         post?: never;
-        /** @description Needs the permission `auth-sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused. */
+        /**
+         * End a session of a person, in every process at once
+         * @description Needs the permission `auth-sessions:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
         delete: operations["deleteAuthSession"];
         options?: never;
         head?: never;

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
@@ -51,6 +52,7 @@ export class SessionsController {
 
   @Get(':id')
   @Needs('auth-sessions:read', OF_TENANT)
+  @ApiOperation({ summary: 'Read a session of a person' })
   @ApiZodResponse(200, sessionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<SessionView> {
     const session = isUuid(id) ? await this.sessions.findById(id) : null;
@@ -58,10 +60,10 @@ export class SessionsController {
     return this.view(session);
   }
 
-  /** Ends a session, in every process at once. */
   @Delete(':id')
   @Needs('auth-sessions:write', OF_TENANT)
   @Audited<SessionsController>({ view: shown })
+  @ApiOperation({ summary: 'End a session of a person, in every process at once' })
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
     const ended = isUuid(id) && (await this.sessions.end({ tenant, id }));
