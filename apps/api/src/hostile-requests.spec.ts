@@ -46,6 +46,8 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Parameters of every list, which one piece of code reads: each value is tried at some of the lists. So are an unknown parameter, and members of a PATCH, which are those of the PUT. */
 const OF_EVERY_LIST: ReadonlySet<string> = new Set(['limit', 'cursor', 'sort', 'total', 'fields', 'nonsense']);
+/** Names in many paths, which one piece of code reads as well. */
+const OF_MANY_PATHS: ReadonlySet<string> = new Set(['station', 'id', 'tenant']);
 const SHARED = 4;
 
 /** Requests that are under way at a time. */
@@ -125,7 +127,7 @@ function requestsOf(route: Route): HostileRequest[] {
   const requests: HostileRequest[] = [];
   if (route.method === 'PATCH') return hostileBodies(route, right); // its parameters are those of the PUT
   for (const name of names)
-    for (const value of HOSTILE_TEXTS)
+    for (const value of OF_MANY_PATHS.has(name) ? shareOf(HOSTILE_TEXTS, `${route.method} ${path} ${name}`) : HOSTILE_TEXTS)
       if (value !== '' && value !== '..') requests.push({ route, url: urlOf(route, { [name]: value }), body: right, what: `{${name}}` });
   for (const name of [...query, 'nonsense'])
     for (const value of OF_EVERY_LIST.has(name) ? shareOf(HOSTILE_TEXTS, `${path} ${name}`) : HOSTILE_TEXTS)

@@ -161,7 +161,9 @@ describe('a person who signs in', () => {
   it('is one person in all browsers: approves no campaign of their own, and has one quota', async () => {
     const [one, other] = [await signedIn('ada'), await signedIn('ada')];
     await one.request('PUT', '/v1/firmware-images/two', { body: { url: 'https://files.example/two.bin', firmwareVersion: '2.0' } });
-    const { body } = await one.request('POST', '/v1/campaigns', { body: { name: 'spring', work: { kind: 'firmware', image: 'two' }, needsApproval: true } });
+    const { body } = await one.request('POST', '/v1/campaigns', {
+      body: { name: 'spring', work: { kind: 'firmware', image: 'two' }, needsApproval: true },
+    });
     const path = `/v1/campaigns/${String(body?.['id'])}`;
     expect(await other.request('POST', `${path}/approve`)).toMatchObject({ status: 403, body: { code: 'same-person' } });
     expect(await app.request('POST', `${path}/approve`)).toMatchObject({ status: 200, body: { createdBy: 'sso:ada' } });

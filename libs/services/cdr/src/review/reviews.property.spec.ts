@@ -14,7 +14,7 @@ afterAll(() => service?.close());
 
 const DOUBTFUL = 'energy-doubtful';
 const EURO_WH = 2_000;
-const RUNS = 60;
+const RUNS = 40;
 
 /** What happens to a session's CDRs, in any order. `dies`: the process is killed before the commit, and the request is repeated. */
 type Step = { dies: boolean } & (

@@ -188,7 +188,7 @@ it.each(['ocpp1.6', 'ocpp2.1'] as const)(
           await story.isRight();
         }),
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   },
 );

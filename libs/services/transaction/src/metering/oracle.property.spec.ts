@@ -11,7 +11,7 @@ import { startService, type ServiceFixture } from '../testing/service-fixture';
 import { readPointsOf } from './domain/read-point';
 import { meteredSession, type MeteredSession, type Truth } from './testing/oracle';
 
-const RUNS = 100;
+const RUNS = 60;
 /** Through the database each takes seconds. */
 const STORED_RUNS = 6;
 jest.setTimeout(600_000);
