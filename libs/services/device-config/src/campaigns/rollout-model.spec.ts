@@ -56,7 +56,7 @@ class Model {
   /** Failures that are known when the campaign is resumed do not count any more. What has failed since the last look is not known yet. */
   async resume(): Promise<void> {
     const known = (await stations.stationsOf(this.campaign)).filter(({ state }) => state === 'failed');
-    expect(known.map(({ station }) => this.ends.get(station))).toEqual(known.map(() => 'failed'));
+    expect(known.filter(({ station }) => !this.ends.has(station))).toEqual([]);
     await stations.process.campaigns.resume('default', this.campaign);
     this.forgiven = known.length;
   }
@@ -64,7 +64,7 @@ class Model {
   private async carryOut(request: CommandRequest): Promise<void> {
     const { station } = request;
     const had = this.received.get(station) ?? new Set();
-    this.received.set(station, had.add(this.work.receipt(request)));
+    this.received.set(station, had.add(await this.work.receipt(request, stations)));
     const end = this.random() < 0.3 ? 'fail' : 'succeed';
     await this.work.carryOut(stations, request, end);
     this.ends.set(station, end === 'fail' ? 'failed' : 'succeeded');
@@ -104,7 +104,7 @@ async function run(seed: number, work: Work): Promise<void> {
     await model.receive();
     const { state } = await stations.process.campaigns.find('default', campaign);
     if (state === 'stopped') {
-      expect(model.failures - model.forgiven).toBeGreaterThan(maxFailures);
+      expect(mustStop).toBe(true);
       await model.resume();
     }
     if (state === 'done') return check(model, names);

@@ -213,6 +213,15 @@ export class RolledOutStations {
     await this.process.upgrades.onConnected([{ ...event, tenant, station, securityProfile }]);
   }
 
+  /** The renewal that a station is asked for, however often. */
+  async renewalOf({ tenant, station }: StationRef): Promise<string> {
+    const rows = await this.service.database.query<{ id: string }[]>(
+      `SELECT id FROM device_config.certificate_renewals WHERE tenant = $1 AND station = $2 AND kind = 'ChargingStationCertificate'`,
+      [tenant, station],
+    );
+    return rows[0]?.id ?? 'none';
+  }
+
   /** It has asked for a certificate, and rejected what it got. */
   async rejectCertificate({ tenant, station }: StationRef): Promise<void> {
     await this.service.database.query(

@@ -10,7 +10,7 @@ export interface Work {
   /** Where its block keeps what was begun. */
   table: string;
   /** What a command is the same as, where a station gets it again. */
-  receipt(request: CommandRequest): string | number;
+  receipt(request: CommandRequest, stations: RolledOutStations): string | number | Promise<string>;
   notDelivered(stations: RolledOutStations, request: CommandRequest): Promise<void>;
   /** The station takes it, and comes to that end. */
   carryOut(stations: RolledOutStations, request: CommandRequest, end: 'succeed' | 'fail'): Promise<void>;
@@ -75,7 +75,7 @@ export const CERTIFICATE: Work = {
   campaign: { kind: 'certificate', work: { certificate: 'ChargingStationCertificate', runHours: 24 } },
   stations: {},
   table: 'certificate_renewals',
-  receipt: ({ id }) => id,
+  receipt: (request, stations) => stations.renewalOf(request), // which asks again where a certificate was rejected
   notDelivered: ({ process }, request) => process.renewals.onEnded(endedCommand({ ...request, status: 'offline', sentAt: null })),
   async carryOut(stations, request, end) {
     await stations.process.renewals.onEnded(endedCommand({ ...request, response: { status: 'Accepted' } }));
