@@ -103,6 +103,11 @@ export function lacksFunction(code: string): boolean {
   return code === 'NotImplemented' || code === 'NotSupported';
 }
 
+/** Whether the router did not send it, because too many commands waited for the station: the station has refused nothing. */
+export function isCrowdedOut({ error }: Pick<Command, 'error'>): boolean {
+  return error?.code === 'too-many-commands';
+}
+
 export function commandOutcome({ status, response, error }: Pick<Command, 'status' | 'response' | 'error'>): CommandOutcome {
   if (status === 'answered') {
     const { status: text } = (response ?? {}) as { status?: unknown };

@@ -27,6 +27,7 @@ export {
   commandOutcome,
   commandSchema,
   commandStatusSchema,
+  isCrowdedOut,
   lacksFunction,
   type CallOutcome,
   type CallResult,
@@ -153,6 +154,7 @@ export {
   type AckPolicy,
 } from './station-traffic';
 export { Keyring, type KeyPart } from './keyring';
+export { isSameSecret } from './same-secret';
 export { HEADER_BYTES, SecretBox, keyIdOf } from './secret-box';
 export { SEALED_SECRET_PREFIX, SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
 export { deterministicId } from './deterministic-id';

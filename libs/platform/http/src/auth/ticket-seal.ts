@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { isSameSecret } from '@voltbus/contracts';
 import { peppers, type KeySettings, type Settings } from '@voltbus/runtime';
 import type { TokenGrant } from './access-tokens/access-grant';
 
@@ -62,7 +63,7 @@ export class TicketSeal {
   /** The ticket of a request, with the last event's id that its client shows. Null where it is none, or opens nothing any more. */
   open(text: string, lastEventId: string | undefined, now: Date): ShownTicket | null {
     const [content = '', seal = '', ...more] = text.split(DOT);
-    if (more.length > 0 || !this.signatures('ticket', content).some((one) => isSame(seal, one))) return null;
+    if (more.length > 0 || !this.signatures('ticket', content).some((one) => isSameSecret(seal, one))) return null;
     // only `make` signs
     const [version, id, tenant, maker, types, madeAt] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
       ...[number, string, string],
@@ -70,7 +71,7 @@ export class TicketSeal {
     ];
     const ageSeconds = (now.getTime() - madeAt) / 1_000;
     const proof = lastEventId?.split(DOT)[1] ?? '';
-    const comesBack = lastEventId !== undefined && this.signatures('proof', id).some((one) => isSame(proof, cut(one)));
+    const comesBack = lastEventId !== undefined && this.signatures('proof', id).some((one) => isSameSecret(proof, cut(one)));
     if (version !== VERSION || ageSeconds >= (comesBack ? TICKET_RECONNECT_SECONDS : TICKET_SECONDS)) return null;
     return { id, tenant, maker, types, madeAt, reopens: comesBack };
   }
@@ -99,9 +100,4 @@ export function withProof(eventId: string, proof: string): string {
 /** The id without the proof, if it has one. */
 export function withoutProof(eventId: string): string {
   return eventId.split(DOT, 1)[0] ?? '';
-}
-
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, CommandRequest, StationRef } from '@voltbus/contracts';
+import { isCrowdedOut, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import {
   readingMessages,
   variableId,
@@ -13,7 +13,7 @@ import { isToBeSet, stateOf, wantedOf, worstOf, type Attempt, type ItemState, ty
 import { nextCheck } from './domain/next-check';
 import { MAX_MESSAGES, MAX_UNREAD } from './limits';
 import { profileMessages, type CheckMessage } from './profile-messages';
-import { attemptsOf, isCrowdedOut } from './set-attempts';
+import { attemptsOf } from './set-attempts';
 import type { TypeormProfiles } from './store/typeorm-profiles';
 import type { ConfiguredStation, Phase, StationConfiguration, TypeormStationConfigurations } from './store/typeorm-station-configurations';
 

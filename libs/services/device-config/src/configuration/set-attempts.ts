@@ -1,4 +1,4 @@
-import type { Command } from '@voltbus/contracts';
+import { isCrowdedOut, type Command } from '@voltbus/contracts';
 import {
   attributeId,
   attributeKey,
@@ -39,11 +39,6 @@ export function attemptsOf(command: Command, firmware: string): Attempt[] {
 }
 
 const UNANSWERED: ReadonlySet<SettingResult> = new Set(['not-answered', 'offline']);
-
-/** The router did not send it, because too many commands waited for the station: the station has refused nothing. */
-export function isCrowdedOut({ error }: Pick<Command, 'error'>): boolean {
-  return error?.code === 'too-many-commands';
-}
 
 function resultOf(command: Command, answer: unknown): SettingResult {
   const { status } = command;

@@ -25,14 +25,10 @@ const LOCKED = `SELECT protocol, online, vendor, model, firmware_version AS firm
 export function inStation<T>(
   dataSource: DataSource,
   kind: string,
-  { tenant, station }: StationRef,
+  ref: StationRef,
   work: (manager: EntityManager, station: LockedStation) => Promise<T>,
 ): Promise<T | null> {
-  return dataSource.transaction(async (manager) => {
-    await lockNamed(manager, `${kind} of ${tenant}/${station}`);
-    const [locked]: LockedStation[] = await manager.query(LOCKED, [tenant, station]);
-    return locked === undefined ? null : work(manager, locked);
-  });
+  return under((manager) => lockNamed(manager, `${kind} of ${ref.tenant}/${ref.station}`), dataSource, ref, work);
 }
 
 /** The same under the lock of the station itself, which everybody takes who changes it. */
@@ -41,9 +37,18 @@ export function inLockedStation<T>(
   ref: StationRef,
   work: (manager: EntityManager, station: LockedStation) => Promise<T>,
 ): Promise<T | null> {
+  return under((manager) => lockStation(manager, ref), dataSource, ref, work);
+}
+
+function under<T>(
+  lock: (manager: EntityManager) => Promise<unknown>,
+  dataSource: DataSource,
+  { tenant, station }: StationRef,
+  work: (manager: EntityManager, station: LockedStation) => Promise<T>,
+): Promise<T | null> {
   return dataSource.transaction(async (manager) => {
-    await lockStation(manager, ref);
-    const [locked]: LockedStation[] = await manager.query(LOCKED, [ref.tenant, ref.station]);
+    await lock(manager);
+    const [locked]: LockedStation[] = await manager.query(LOCKED, [tenant, station]);
     return locked === undefined ? null : work(manager, locked);
   });
 }

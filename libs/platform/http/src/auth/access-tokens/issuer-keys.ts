@@ -9,7 +9,7 @@ const STALE_MS = 43_200_000;
 /** How often a key that is not among them makes us look again: a rotation is noticed, and tokens with invented ids cause no storm. */
 const LOOK_AGAIN_MS = 30_000;
 /** How long an issuer that has failed is left alone. */
-const RETRY_MS = 10_000;
+export const RETRY_MS = 10_000;
 
 type Pick = ReturnType<typeof createLocalJWKSet>;
 
@@ -57,10 +57,10 @@ export class IssuerKeys {
       try {
         return await (this.fetching ??= this.fetch().finally(() => (this.fetching = null)));
       } catch (error) {
-        if (!this.isHeld()) throw unavailable(error);
+        if (!this.isHeld()) throw issuerUnavailable(NO_KEYS, error);
       }
     }
-    if (this.held === null || !this.isHeld()) throw unavailable();
+    if (this.held === null || !this.isHeld()) throw issuerUnavailable(NO_KEYS);
     return this.held.pick;
   }
 
@@ -83,7 +83,9 @@ export class IssuerKeys {
   }
 }
 
-function unavailable(cause?: unknown): CsmsError {
-  const detail = 'the keys of the issuer of the access token cannot be had now';
+const NO_KEYS = 'the keys of the issuer of the access token cannot be had now';
+
+/** The issuer is left alone for a while. */
+export function issuerUnavailable(detail: string, cause?: unknown): CsmsError {
   return new CsmsError('issuer-unavailable', detail, { retryAfterSeconds: RETRY_MS / 1_000 }, { cause });
 }

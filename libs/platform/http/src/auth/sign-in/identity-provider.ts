@@ -2,6 +2,7 @@ import { CsmsError } from '@voltbus/contracts';
 import { boundedBody } from '@voltbus/flow';
 import { isSafeUrl, type TokenIssuer } from '@voltbus/runtime';
 import { z } from 'zod';
+import { RETRY_MS, issuerUnavailable } from '../access-tokens/issuer-keys';
 import { discoveryOf } from '../access-tokens/jwks-source';
 
 /** How long a provider may take to exchange a code, with all of its answer. */
@@ -12,8 +13,6 @@ const MAX_BYTES = 131_072;
 export const MAX_EXCHANGES = 20;
 /** Endpoints younger than that are used without a question. */
 const FRESH_MS = 600_000;
-/** How long a provider that has failed is left alone. */
-const RETRY_MS = 10_000;
 
 const endpoint = z.string().refine(isSafeUrl, 'is no https:// URL');
 const metadataSchema = z.object({
@@ -63,7 +62,7 @@ export class IdentityProvider {
   /** The ID token for a code. Rejects with `sign-in-failed` where the provider does not take the code, and with `issuer-unavailable` where it does not answer. */
   async idTokenFor(code: string, verifier: string): Promise<string> {
     const { token_endpoint: url, token_endpoint_auth_methods_supported: methods } = await this.metadata();
-    if (this.exchanges >= MAX_EXCHANGES) throw unavailable('too many people sign in at once');
+    if (this.exchanges >= MAX_EXCHANGES) throw issuerUnavailable('too many people sign in at once');
     this.exchanges += 1;
     try {
       return await this.exchange(url, { code, verifier, byPost: !methods.includes('client_secret_basic') });
@@ -103,14 +102,14 @@ export class IdentityProvider {
       return { status: response.status, body: JSON.parse((await boundedBody(response, MAX_BYTES)).toString('utf8')) };
     } catch (error) {
       this.parts.failed(error);
-      throw unavailable('the identity provider does not answer', error);
+      throw issuerUnavailable('the identity provider does not answer', error);
     }
   }
 
   private async metadata(): Promise<Metadata> {
     const now = (this.parts.now ?? (() => performance.now()))();
     if (this.held !== null && now - this.held.at < FRESH_MS) return this.held.metadata;
-    if (now - this.failedAt < RETRY_MS) throw unavailable('the identity provider does not answer');
+    if (now - this.failedAt < RETRY_MS) throw issuerUnavailable('the identity provider does not answer');
     try {
       const metadata = await (this.fetching ??= discoveryOf(this.client.issuer.issuer, metadataSchema).finally(
         () => (this.fetching = null),
@@ -120,7 +119,7 @@ export class IdentityProvider {
     } catch (error) {
       this.failedAt = now;
       this.parts.failed(error);
-      throw unavailable('the identity provider does not answer', error);
+      throw issuerUnavailable('the identity provider does not answer', error);
     }
   }
 }
@@ -133,8 +132,4 @@ function basicOf(id: string, secret: string): string {
 
 function failed(detail: string): CsmsError {
   return new CsmsError('sign-in-failed', detail);
-}
-
-function unavailable(detail: string, cause?: unknown): CsmsError {
-  return new CsmsError('issuer-unavailable', detail, { retryAfterSeconds: RETRY_MS / 1_000 }, { cause });
 }

@@ -1,5 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { CsmsError, SecretBox } from '@voltbus/contracts';
+import { createHash, randomBytes } from 'node:crypto';
+import { CsmsError, SecretBox, isSameSecret } from '@voltbus/contracts';
 import { encryptionKeys, type KeySettings, type Settings, type TokenIssuer } from '@voltbus/runtime';
 import type { AccessTokens } from '../access-tokens/access-tokens';
 import type { LiveSession, Sessions } from '../sessions/sessions';
@@ -87,7 +87,7 @@ export class SignIn {
   /** Whether this browser began the sign-in that is answered. */
   isOfThisBrowser(headers: Headers, { state }: Callback): boolean {
     const begun = this.begunBy(headers);
-    return begun !== null && typeof state === 'string' && isSame(state, begun.state);
+    return begun !== null && typeof state === 'string' && isSameSecret(state, begun.state);
   }
 
   /** Rejects with `sign-in-failed` where this browser did not begin it, or the provider gives no person for it, and with `issuer-unavailable`. */
@@ -137,11 +137,6 @@ export class SignIn {
 
 function random(): string {
   return randomBytes(RANDOM_BYTES).toString('base64url');
-}
-
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** An error code of the provider (RFC 6749, section 4.1.2.1), and nothing else that stands in a URL. */

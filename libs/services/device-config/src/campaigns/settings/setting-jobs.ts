@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lacksFunction, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
+import { isCrowdedOut, lacksFunction, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { ProfileValue } from '../../configuration';
 import {
   attributeKey,
@@ -22,8 +22,6 @@ import type { TypeormSettingJobs } from './store/typeorm-setting-jobs';
 /** Behind the commands of operators. */
 const PRIORITY = 7;
 const ACTIONS: ReadonlySet<string> = new Set(['SetVariables', 'ChangeConfiguration']);
-/** The router did not send it, because too many commands waited for the station. */
-const CROWDED_OUT = 'too-many-commands';
 
 interface SettingJobsParts {
   store: TypeormSettingJobs;
@@ -117,7 +115,7 @@ function messageOf(protocol: Protocol, job: SettingJob): { action: string; paylo
 function afterCommand(job: SettingJob, command: Command, now: Date): SettingJob {
   const { status, error, sentAt } = command;
   if (status === 'answered') return answered(job, resultsOf(job, command), now);
-  if (status === 'error' && error?.code !== CROWDED_OUT) {
+  if (status === 'error' && !isCrowdedOut(command)) {
     const result: SettingResult = lacksFunction(error?.code ?? '') ? 'not-supported' : 'rejected';
     return answered(job, new Map(job.sending.map((at) => [at, result])), now);
   }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '@voltbus/contracts';
 
 /** The only algorithm of one-time codes that OCPP 2.1 has (C25, "TOTP algorithm, version 1"). */
 export const CODE_VERSION = 'v1';
@@ -25,7 +26,7 @@ export function isCurrentCode(code: string, terms: CodeTerms, now: Date): boolea
   const hashes = [interval - 1, interval, interval + 1].map((one) => hashOf(terms.sharedSecret, one));
   const believed = hashes.flatMap((hash) => ALPHABETS.map((alphabet) => inCharacters(hash, alphabet, terms.length)));
   // all are compared, each in constant time: the duration does not reveal how near a guess was
-  return believed.filter((one) => equal(code, one)).length > 0;
+  return believed.filter((one) => isSameSecret(code, one)).length > 0;
 }
 
 function hashOf(sharedSecret: string, interval: number): Buffer {
@@ -39,9 +40,4 @@ function inCharacters(hash: Buffer, alphabet: string, length: number): string {
   const offset = (hash.at(-1) ?? 0) & 0x0f;
   const byteAt = (index: number): number => hash[(offset + index) % hash.length] ?? 0;
   return Array.from({ length }, (_, index) => alphabet[byteAt(index) % alphabet.length]).join('');
-}
-
-function equal(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
