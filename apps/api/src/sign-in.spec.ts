@@ -1,85 +1,12 @@
 import { AUDIT_LOG } from '@voltbus/http';
-import { TestApp } from '@voltbus/http/testing';
 import { silentLogger } from '@voltbus/testing';
-import { Client } from 'pg';
-import { startApi, type TestApi } from './testing/test-api';
-import { TestBrowser } from './testing/test-browser';
-import { startProvider, type TestProvider } from './testing/test-provider';
+import { RULES, asIn, forSignIn, setClock } from './testing/for-sign-in';
+import { startApi } from './testing/test-api';
 
-const ORIGIN = 'http://127.0.0.1:8080';
-/** As docs/how-to/let-people-sign-in.md has them, and what the operator may do in another tenant. */
-const RULES = [
-  { claims: { roles: 'voltbus-operator' }, tenantClaim: 'tenant', role: 'operator' },
-  { claims: { roles: 'voltbus-technician' }, tenantClaim: 'tenant', role: 'technician', stationGroupsClaim: 'sites' },
-  { claims: { roles: 'voltbus-admin' }, tenantClaim: 'tenant', role: 'tenant-admin' },
-  { claims: { roles: 'voltbus-operator' }, tenant: 'beta', role: 'viewer' },
-  { claims: { roles: 'voltbus-operator' }, tenant: 'removed', role: 'viewer' },
-];
 const HOUR_MS = 3_600_000;
 
-let provider: TestProvider;
-let api: TestApi;
-let app: TestApp;
-
-beforeAll(async () => {
-  provider = await startProvider();
-  api = await startApi(silentLogger, settings(RULES));
-  app = api.app;
-  // as the default one is; through the API, the outbox would be relayed on and on
-  await query(`INSERT INTO device_config.tenants SELECT (jsonb_populate_record(t, '{"tenant": "beta"}')).* FROM device_config.tenants t`);
-});
-afterEach(() => void jest.useRealTimers());
-afterAll(async () => {
-  await api?.close();
-  await provider?.stop();
-});
-
-function settings(access: readonly object[], more: Record<string, string> = {}): Record<string, string> {
-  const { issuer, audience, signInClient, secret } = provider;
-  const OIDC_ISSUERS = JSON.stringify([{ name: 'sso', issuer, audience, access, signIn: { clientId: signInClient } }]);
-  return { VOLTBUS_OIDC_ISSUERS: OIDC_ISSUERS, VOLTBUS_OIDC_CLIENT_SECRET: secret, VOLTBUS_API_URL: ORIGIN, ...more };
-}
-
-const browser = (of: TestApp = app) => new TestBrowser(of);
-/** Another API, as the same browser sees it. */
-function asIn(other: TestApp, one: TestBrowser): TestBrowser {
-  const same = browser(other);
-  for (const [name, cookie] of one.cookies) same.cookies.set(name, cookie);
-  return same;
-}
-async function signedIn(person: string, query = ''): Promise<TestBrowser> {
-  const one = browser();
-  expect(await one.signIn(person, query)).toMatchObject({ status: 302 });
-  return one;
-}
-
-/** Only the clock of this process: timers stay as they are. */
-function setClock(offsetMs: number): void {
-  jest.useRealTimers();
-  jest.useFakeTimers({ now: Date.now() + offsetMs, advanceTimers: true, doNotFake: [...TIMERS] });
-}
-const TIMERS = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
-
-async function query<T extends object>(sql: string): Promise<T[]> {
-  const client = new Client({ connectionString: api.databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const at = forSignIn();
+const { browser, query, settings, signedIn } = at;
 
 describe('a person who signs in', () => {
   it('comes back to where they wanted to go, as who they are, with what the rules give', async () => {
@@ -117,7 +44,7 @@ describe('a person who signs in', () => {
   it('stands in the audit log by their name, with the sign-in itself', async () => {
     const olga = await signedIn('olga');
     await olga.request('PUT', '/v1/tokens/AUDITED', { body: { status: 'Accepted' } });
-    const { body } = await app.request<{ items: { path: string; after: object }[] }>('GET', '/v1/audit-log?actor=sso:olga&limit=2');
+    const { body } = await at.app.request<{ items: { path: string; after: object }[] }>('GET', '/v1/audit-log?actor=sso:olga&limit=2');
     expect(body.items).toMatchObject([
       { path: '/v1/tokens/AUDITED', status: 201 },
       { path: '/v1/auth/callback', status: 302, after: { actor: 'sso:olga', name: 'Olga Operator' } },
@@ -131,7 +58,7 @@ describe('a person who signs in', () => {
       ['DEPOT-9', 'depot'],
       ['AIRPORT-9', 'airport'],
     ] as const)
-      await app.request('PUT', `/v1/stations/${station}`, { body: { group } });
+      await at.app.request('PUT', `/v1/stations/${station}`, { body: { group } });
     const tom = await signedIn('tom');
     const { body } = await tom.request('GET', '/v1/stations');
     expect((body as { items: { station: string }[] }).items.map(({ station }) => station)).toEqual(['DEPOT-9']);
@@ -152,7 +79,7 @@ describe('a person who signs in', () => {
     const ada = await signedIn('ada');
     expect(await ada.request('POST', '/v1/api-keys', { body: { name: 'x', role: 'viewer' } })).toMatchObject({ status: 403 });
     const { body } = await ada.request('POST', '/v1/event-tickets', { body: {} });
-    const opened = () => app.request('GET', `/v1/events?types=nonsense&ticket=${String(body?.['ticket'])}`, { key: null, tenant: null });
+    const opened = () => at.app.request('GET', `/v1/events?types=nonsense&ticket=${String(body?.['ticket'])}`, { key: null, tenant: null });
     expect(await opened()).toMatchObject({ status: 400 }); // let in: the types are wrong
     expect(await ada.request('POST', '/v1/auth/logout')).toMatchObject({ status: 204 });
     expect(await opened()).toMatchObject({ status: 401 });
@@ -166,8 +93,8 @@ describe('a person who signs in', () => {
     });
     const path = `/v1/campaigns/${String(body?.['id'])}`;
     expect(await other.request('POST', `${path}/approve`)).toMatchObject({ status: 403, body: { code: 'same-person' } });
-    expect(await app.request('POST', `${path}/approve`)).toMatchObject({ status: 200, body: { createdBy: 'sso:ada' } });
-    const few = await startApi(silentLogger, settings(RULES, { VOLTBUS_API_REQUESTS_PER_MINUTE: '3' }), api.databaseUrl);
+    expect(await at.app.request('POST', `${path}/approve`)).toMatchObject({ status: 200, body: { createdBy: 'sso:ada' } });
+    const few = await startApi(silentLogger, settings(RULES, { VOLTBUS_API_REQUESTS_PER_MINUTE: '3' }), at.api.databaseUrl);
     const statuses = [];
     for (const from of [one, other, one, other]) statuses.push((await asIn(few.app, from).request('GET', '/v1/auth/session')).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
@@ -175,7 +102,7 @@ describe('a person who signs in', () => {
   });
 
   it('gets no session that the audit log does not have', async () => {
-    const log = app.get<{ begin(): Promise<string> }>(AUDIT_LOG);
+    const log = at.app.get<{ begin(): Promise<string> }>(AUDIT_LOG);
     const spied = jest.spyOn(log, 'begin').mockRejectedValueOnce(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }));
     const before = await query(`SELECT FROM device_config.auth_sessions WHERE actor = 'sso:tom'`);
     const tom = browser();
@@ -268,153 +195,10 @@ describe('a sign-in', () => {
 
   it('ends the session that the browser had', async () => {
     const one = await signedIn('olga');
-    const before = asIn(app, one);
+    const before = asIn(at.app, one);
     expect(await one.signIn('ada')).toMatchObject({ status: 302 });
     expect(await before.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
     expect(await one.request('GET', '/v1/auth/session')).toMatchObject({ body: { actor: 'sso:ada' } });
-  });
-});
-
-describe('a request with the cookie of a session', () => {
-  const put = (one: TestBrowser, token: string, headers: Record<string, string | undefined>) =>
-    one.request('PUT', `/v1/tokens/${token}`, { body: { status: 'Accepted' }, headers });
-
-  it('changes nothing unless a page of this site sent it', async () => {
-    const olga = await signedIn('olga');
-    const fromElsewhere: Record<string, string | undefined>[] = [
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
-      { 'sec-fetch-site': 'none' },
-      { 'sec-fetch-site': 'cross-site', origin: ORIGIN },
-      { 'sec-fetch-site': undefined, origin: undefined },
-      { 'sec-fetch-site': undefined, origin: 'null' },
-      { 'sec-fetch-site': undefined, origin: 'http://127.0.0.1:9999' },
-      { 'sec-fetch-site': undefined, origin: 'https://evil.example' },
-    ];
-    for (const headers of fromElsewhere)
-      expect([headers, await put(olga, 'FORGED', headers)]).toMatchObject([headers, { status: 403, body: { code: 'cross-site-request' } }]);
-    expect(await app.request('GET', '/v1/tokens/FORGED')).toMatchObject({ status: 404 });
-    expect(await put(olga, 'OWN', { 'sec-fetch-site': undefined })).toMatchObject({ status: 201 }); // a browser without the header
-    expect(await olga.request('GET', '/v1/tokens/OWN', { headers: { 'sec-fetch-site': 'cross-site' } })).toMatchObject({ status: 200 });
-  });
-
-  it('is the caller of its key where it has one too', async () => {
-    const olga = await signedIn('olga');
-    const headers = { authorization: `Bearer ${TestApp.KEY}`, 'sec-fetch-site': 'cross-site' };
-    expect(await olga.request('GET', '/v1/auth/session', { headers })).toMatchObject({ body: { actor: 'administrator', session: null } });
-    expect(await put(olga, 'BYKEY', headers)).toMatchObject({ status: 201 });
-    expect(await olga.request('GET', '/v1/auth/session', { headers: { authorization: 'Bearer nonsense' } })).toMatchObject({ status: 401 });
-  });
-
-  it('that was made up is refused like a wrong key', async () => {
-    for (const value of ['', 'x', `${'a'.repeat(43)}.${'b'.repeat(16)}`, '__proto__']) {
-      const one = browser();
-      one.cookies.set('voltbus-session', { value, text: '' });
-      expect(await one.request('GET', '/v1/auth/session')).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
-    }
-  });
-});
-
-describe('a session', () => {
-  it('ends at once when its person signs out', async () => {
-    const olga = await signedIn('olga');
-    const copy = asIn(app, olga);
-    expect(await olga.request('POST', '/v1/auth/logout')).toMatchObject({ status: 204 });
-    expect([...olga.cookies.keys()]).toEqual([]);
-    expect(await copy.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
-    expect(await app.request('POST', '/v1/auth/logout')).toMatchObject({ status: 409, body: { code: 'conflict' } });
-  });
-
-  it('is listed and ended by an administrator of its tenant, and by nobody else', async () => {
-    const [ada, olga, beta] = [await signedIn('ada'), await signedIn('olga'), await signedIn('olga', '?tenant=beta')];
-    const idOf = async (one: TestBrowser) =>
-      ((await one.request('GET', '/v1/auth/session')).body as { session: { id: string } }).session.id;
-    const [id, foreign] = [await idOf(olga), await idOf(beta)];
-    expect(await olga.request('GET', '/v1/auth/sessions')).toMatchObject({ status: 403, body: { permission: 'auth-sessions:read' } });
-    expect(await olga.request('DELETE', `/v1/auth/sessions/${id}`)).toMatchObject({ status: 403 });
-    const { body } = await ada.request('GET', '/v1/auth/sessions?actor=sso:olga&search=olga');
-    const listed = (body as { items: { id: string; actor: string }[] }).items;
-    expect(listed.find((one) => one.id === id)).toMatchObject({ actor: 'sso:olga', name: 'Olga Operator' });
-    expect(listed.every(({ actor }) => actor === 'sso:olga')).toBe(true);
-    expect(listed.some((one) => one.id === foreign)).toBe(false);
-    for (const method of ['GET', 'DELETE'] as const)
-      expect(await ada.request(method, `/v1/auth/sessions/${foreign}`)).toMatchObject({ status: 404 });
-    expect(await ada.request('DELETE', `/v1/auth/sessions/${id}`)).toMatchObject({ status: 204 });
-    expect(await olga.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
-    expect(await beta.request('GET', '/v1/auth/session')).toMatchObject({ status: 200 });
-    const { body: log } = await app.request<{ items: object[] }>('GET', '/v1/audit-log?actor=sso:ada&method=DELETE');
-    expect(log.items).toMatchObject([{ path: `/v1/auth/sessions/${id}`, before: { actor: 'sso:olga' }, after: null }]);
-  });
-
-  it('ends when it is not used for an hour, and after twelve hours however much it is used', async () => {
-    const [used, idle] = [await signedIn('olga'), await signedIn('olga')];
-    const statusOf = async (one: TestBrowser) => (await one.request('GET', '/v1/auth/session')).status;
-    for (let minutes = 50; minutes < 720; minutes += 50) {
-      setClock(minutes * 60_000);
-      expect([minutes, await statusOf(used)]).toEqual([minutes, 200]);
-    }
-    expect(await statusOf(idle)).toBe(401);
-    setClock(12 * HOUR_MS + 1_000);
-    expect(await statusOf(used)).toBe(401);
-  });
-
-  it('loses what a changed rule takes away, with the next request', async () => {
-    const olga = await signedIn('olga');
-    const withRules = async (access: readonly object[]) => {
-      const other = await startApi(silentLogger, settings(access), api.databaseUrl);
-      const one = asIn(other.app, olga);
-      const answers = [
-        await one.request('PUT', '/v1/tokens/LATER', { body: { status: 'Accepted' } }),
-        await one.request('GET', '/v1/tokens'),
-      ];
-      await other.close();
-      return answers;
-    };
-    const viewer = await withRules([{ ...RULES[0], role: 'viewer' }]);
-    expect(viewer).toMatchObject([{ status: 403, body: { code: 'forbidden' } }, { status: 200 }]);
-    const none = await withRules(RULES.slice(1));
-    expect(none).toMatchObject([
-      { status: 403, body: { code: 'no-access' } },
-      { status: 403, body: { code: 'no-access' } },
-    ]);
-  });
-});
-
-describe('the administrator of a standalone', () => {
-  const begin = async (key: string = TestApp.KEY) => {
-    const one = browser();
-    const { status } = await one.request('POST', '/v1/auth/session', { headers: { authorization: `Bearer ${key}` } });
-    return { one, status };
-  };
-
-  it('has a session by the key, of every tenant, which makes no keys and begins no other', async () => {
-    const { one, status } = await begin();
-    expect(status).toBe(201);
-    expect(await one.request('GET', '/v1/auth/session', { headers: { 'voltbus-tenant': 'beta' } })).toMatchObject({
-      body: { kind: 'administrator', tenant: 'beta', role: 'platform-admin', actor: 'administrator' },
-    });
-    expect(await one.request('GET', '/v1/tenants')).toMatchObject({ status: 200 });
-    expect(await one.request('POST', '/v1/auth/session')).toMatchObject({ status: 403 });
-    expect(await one.request('POST', '/v1/api-keys', { body: { name: 'x', role: 'viewer' } })).toMatchObject({ status: 403 });
-    const { body: made } = await app.request<{ key: string }>('POST', '/v1/api-keys', { body: { name: 'boss', role: 'tenant-admin' } });
-    expect((await begin(made.key)).status).toBe(403);
-    expect((await begin('x'.repeat(40))).status).toBe(401);
-  });
-
-  it('keeps ten sessions: those end that were used least lately', async () => {
-    const { one: first } = await begin();
-    const browsers = [];
-    for (let nth = 0; nth < 10; nth++) browsers.push((await begin()).one);
-    const statuses = await Promise.all([first, ...browsers].map(async (one) => (await one.request('GET', '/v1/auth/session')).status));
-    expect(statuses).toEqual([401, ...Array<number>(10).fill(200)]);
-  });
-
-  it('has none any more with another key', async () => {
-    const { one } = await begin();
-    const other = await startApi(silentLogger, { ...settings(RULES), VOLTBUS_ADMIN_KEY: 'n'.repeat(40) }, api.databaseUrl);
-    const again = asIn(other.app, one);
-    expect(await again.request('GET', '/v1/auth/session')).toMatchObject({ status: 401 });
-    await other.close();
   });
 });
 
@@ -422,7 +206,7 @@ describe('while the provider is away', () => {
   it('sessions go on, and nobody signs in', async () => {
     const [olga, late] = [await signedIn('olga'), browser()];
     const callback = await late.signInUpTo('olga');
-    await provider.stop();
+    await at.provider.stop();
     expect(await olga.request('GET', '/v1/auth/session')).toMatchObject({ status: 200 });
     expect(await late.request('GET', callback)).toMatchObject({ status: 503, body: { code: 'issuer-unavailable' } });
     const other = await startApi(silentLogger, settings(RULES));
