@@ -14,6 +14,7 @@ describe('--help', () => {
     ['doctor', ['--json', '--bundle FILE', '--logs FOLDER', '--processes URL,...']],
     ['restore-drill', ['--stations', '--minutes', '--no-rewind', '(default: 30)']],
     ['docs:examples', ['npm run docs:examples', 'examples.json']],
+    ['docs:run', ['npm run docs:run', 'page']],
     ['bench', ['frames', '--stations', '--messages', '--pairs', '(default: 150)']],
   ])('of npm run %s names everything, and does nothing', async (command, texts) => {
     const program = runCommand('npm', ['run', '-s', command, '--', '--help'], {});
