@@ -4,7 +4,10 @@ import { CHART, render, withValues, type KubernetesObject } from './render';
 import { environmentOf, named, portsOf } from './testing/rendered';
 
 const everything = render(EVERYTHING);
-const rendered = (name: string): KubernetesObject[] => render(...(MATRIX[name] ?? [{}]));
+const rendered = (name: string): KubernetesObject[] => {
+  const [values = {}, files] = MATRIX[name] ?? [];
+  return render(values, files);
+};
 const gateway = (values: object): KubernetesObject[] => render({ ...OWN, gateway: values });
 const INGRESS = { enabled: true, host: 'ocpp.example' };
 const ROUTE = { enabled: true, parentRefs: [{ name: 'edge' }], hostnames: ['ocpp.example'] };

@@ -11,7 +11,10 @@ interface Trigger {
   metadata: Record<string, string>;
   authenticationRef?: { name: string };
 }
-const rendered = (name: string): KubernetesObject[] => render(...(MATRIX[name] ?? [{}]));
+const rendered = (name: string): KubernetesObject[] => {
+  const [values = {}, files] = MATRIX[name] ?? [];
+  return render(values, files);
+};
 const [everything, keda, onKafka, openKafka] = ['everything', 'KEDA', 'KEDA that asks Kafka', 'KEDA that asks a Kafka without secrets'].map(
   rendered,
 ) as [KubernetesObject[], KubernetesObject[], KubernetesObject[], KubernetesObject[]];
