@@ -1,6 +1,6 @@
 import { LogContext, setActiveAttributes } from '@voltbus/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { openRequestSpan, runInRequestSpan } from './request-span';
+import { openRequestSpan } from './request-span';
 
 /** Puts the id of a request into every line that is logged while it is handled, and begins its span. Must be registered before other hooks. */
 export function nameRequests(instance: FastifyInstance): void {
@@ -14,7 +14,7 @@ export function nameRequests(instance: FastifyInstance): void {
   });
   instance.addHook('onResponse', (request, _reply, done) => {
     contexts.get(request)?.end();
-    runInRequestSpan(request, done);
+    done();
   });
 }
 

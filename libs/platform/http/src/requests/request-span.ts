@@ -31,13 +31,6 @@ export function openRequestSpan(request: FastifyRequest, reply: FastifyReply): O
   return span;
 }
 
-/** Runs the work within the span of a request, also when the request has been answered. */
-export function runInRequestSpan(request: FastifyRequest, work: () => void): void {
-  const span = spans.get(request);
-  if (span === undefined) work();
-  else span.run(work);
-}
-
 /** Samples the span of a request as its `traceparent` says. Only for callers that were admitted: nobody else may fill the collector. */
 export function sampleAsCaller(request: FastifyRequest): void {
   spans.get(request)?.joinDecision(traceparentOf(request) ?? undefined);
