@@ -52,7 +52,7 @@ export const CLUSTER: DescribedCommand = {
   usage: ['npm run cluster -- up', 'npm run cluster -- test [options]', 'npm run cluster -- status', 'npm run cluster -- down'],
   about: `Runs the image and the chart on a real Kubernetes.
 
-up      builds what is missing (Kubernetes from Go modules: some 20 minutes the first time; the image), starts a cluster of one node on this machine, and
+up      builds what is missing (Kubernetes from Go modules: some 20 minutes the first time; the image), starts a cluster of two nodes on this machine, and
         Kafka, Redis and Postgres beside it. Needs Debian 12, root and Go 1.25
 test    installs the chart and runs the checks while a fleet charges; ends with 1 when one fails. The checks, in their order:
 ${CHECKS.map(({ name, about }) => `          ${name.padEnd(11)} ${about}`).join('\n')}
