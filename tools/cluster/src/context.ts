@@ -8,7 +8,7 @@ export const RELEASE = 'voltbus';
 const OWNER = 'voltbus.io/cluster-test';
 export const SECRET = 'voltbus';
 /** Pods of the release and of fleets keep to it; the API server refuses others. */
-export const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
+const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
 
 /** What a check has to work with. */
 export interface Context {

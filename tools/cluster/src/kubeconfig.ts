@@ -7,7 +7,7 @@ interface Named {
   name: string;
 }
 /** What kubectl makes of one or several kubeconfigs. */
-export interface Kubeconfig {
+interface Kubeconfig {
   contexts?: (Named & { context: { cluster: string; user: string } })[] | null;
   clusters?: Named[] | null;
   users?: Named[] | null;
@@ -34,7 +34,7 @@ export function onlyContext({ contexts, clusters, users }: Kubeconfig, name: str
 }
 
 /** Environment for kubectl and helm, and how its file is removed. */
-export interface OpenedContext {
+interface OpenedContext {
   env: Readonly<Record<string, string>>;
   remove(): void;
 }

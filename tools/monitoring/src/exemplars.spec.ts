@@ -27,7 +27,7 @@ beforeAll(async () => {
   await once(server, 'listening');
   const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   prometheus = await startPrometheus([{ name: 'spec', internalUrl }]);
-}, 60_000);
+});
 afterAll(async () => {
   await prometheus.stop();
   server.closeAllConnections();

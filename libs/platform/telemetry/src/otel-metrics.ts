@@ -3,7 +3,7 @@ import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporte
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { Exemplars, bucketKey, bucketOf, labelTexts } from './exemplars';
-import type { Metrics } from './metrics';
+import type { Histogram, Metrics } from './metrics';
 import { OPEN_METRICS_TYPE, openMetrics, wantsOpenMetrics } from './open-metrics';
 import { measureProcess } from './process-metrics';
 import { activeSpanContext } from './tracing/tracer';
@@ -21,7 +21,6 @@ export interface ServedMetrics extends Metrics {
 /** Metrics on OpenTelemetry's SDK, read by Prometheus. The same name asked for twice is one metric; several gauges of one name add their readings. */
 export function otelMetrics(process: string): ServedMetrics {
   const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true, withoutTargetInfo: true });
-  const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
   const exemplars = new Exemplars();
   const provider = new MeterProvider({ readers: [exporter] });
   const meter = provider.getMeter('voltbus');
@@ -38,14 +37,8 @@ export function otelMetrics(process: string): ServedMetrics {
     },
     histogram: (name, help, _labels, buckets = DEFAULT_BUCKETS) => {
       const histogram = meter.createHistogram(PREFIX + name, { description: help, advice: { explicitBucketBoundaries: [...buckets] } });
-      return {
-        observe: (value, labels) => {
-          histogram.record(value, labels);
-          const span = activeSpanContext();
-          if (span !== undefined)
-            exemplars.observe(bucketKey(PREFIX + name, labelTexts(labels ?? {}), bucketOf(value, buckets)), value, span);
-        },
-      };
+      const remember = exemplarsOf(exemplars, PREFIX + name, buckets);
+      return { observe: (value, labels) => (histogram.record(value, labels), remember(value, labels)) };
     },
     gauge: (name, help, _labels, read) => {
       meter.createObservableGauge(PREFIX + name, { description: help }).addCallback((result) => {
@@ -55,14 +48,8 @@ export function otelMetrics(process: string): ServedMetrics {
       });
     },
     serve: (request, response) => {
-      if (!wantsOpenMetrics(request.headers.accept)) return exporter.getMetricsRequestHandler(request, response);
-      exporter.collect().then(
-        ({ resourceMetrics }) => {
-          const page = openMetrics(serializer.serialize(resourceMetrics), (bucket) => exemplars.of(bucket));
-          response.writeHead(200, { 'content-type': OPEN_METRICS_TYPE }).end(page);
-        },
-        () => response.writeHead(500).end(),
-      );
+      if (wantsOpenMetrics(request.headers.accept)) serveOpenMetrics(exporter, exemplars, response);
+      else exporter.getMetricsRequestHandler(request, response);
     },
     close: async () => {
       ourselves.stop();
@@ -70,4 +57,23 @@ export function otelMetrics(process: string): ServedMetrics {
       await provider.shutdown();
     },
   };
+}
+
+/** Remembers observations of a histogram that are made within a span. */
+function exemplarsOf(exemplars: Exemplars, metric: string, buckets: readonly number[]): Histogram<string>['observe'] {
+  return (value, labels = {}) => {
+    const span = activeSpanContext();
+    if (span !== undefined) exemplars.observe(bucketKey(metric, labelTexts(labels), bucketOf(value, buckets)), value, span);
+  };
+}
+
+function serveOpenMetrics(exporter: PrometheusExporter, exemplars: Exemplars, response: ServerResponse): void {
+  const serializer = new PrometheusSerializer(undefined, false, undefined, true, true); // no target info and no scopes, as the exporter itself
+  exporter.collect().then(
+    ({ resourceMetrics }) => {
+      const page = openMetrics(serializer.serialize(resourceMetrics), (bucket) => exemplars.of(bucket));
+      response.writeHead(200, { 'content-type': OPEN_METRICS_TYPE }).end(page);
+    },
+    () => response.writeHead(500).end(),
+  );
 }
