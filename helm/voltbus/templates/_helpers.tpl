@@ -100,6 +100,11 @@ contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key:
 {{- if or .Values.api.ingress.enabled .Values.api.httpRoute.enabled }}true{{ end -}}
 {{- end }}
 
+{{/* `helm test` connects to the port without TLS, and writes no header of the PROXY protocol. */}}
+{{- define "voltbus.hasTest" -}}
+{{- if and .Values.test.enabled .Values.keys.existingSecret .Values.gateway.plain (not .Values.gateway.proxyProtocol) }}true{{ end -}}
+{{- end }}
+
 {{/* Ports of the brokers, each once. */}}
 {{- define "voltbus.kafkaPorts" -}}
 {{- $ports := list -}}

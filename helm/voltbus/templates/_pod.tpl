@@ -21,6 +21,7 @@
 {{- include "voltbus.connection-env" . }}
 {{- end }}
 {{- if has .component (list "gateway" "standalone") }}
+{{- include "voltbus.proxy-env" .root.Values.gateway }}
 {{- with .root.Values.gateway.tls }}
 {{- if .existingSecret }}
 - name: VOLTBUS_OCPP_TLS_PORT
@@ -60,6 +61,32 @@
 {{- end }}
 {{- with .config.extraEnv }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What stands before the gateways. Needs the values of the gateway. */}}
+{{- define "voltbus.proxy-env" -}}
+{{- if and (or .proxyProtocol (ne .proxyTls "none")) (not .trustedProxies) }}
+{{- fail "gateway.trustedProxies is required with gateway.proxyProtocol and gateway.proxyTls: nothing is believed of others" }}
+{{- end }}
+{{- if and (not .plain) (not .tls.existingSecret) }}
+{{- fail "gateway.tls.existingSecret is required where gateway.plain is false: stations would have no port" }}
+{{- end }}
+{{- with .trustedProxies }}
+- name: VOLTBUS_OCPP_TRUSTED_PROXIES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- if .proxyProtocol }}
+- name: VOLTBUS_OCPP_PROXY_PROTOCOL
+  value: "true"
+{{- end }}
+{{- if ne .proxyTls "none" }}
+- name: VOLTBUS_OCPP_PROXY_TLS
+  value: {{ .proxyTls }}
+{{- end }}
+{{- if not .plain }}
+- name: VOLTBUS_OCPP_PLAIN
+  value: "false"
 {{- end }}
 {{- end }}
 

@@ -53,7 +53,20 @@ if [ "$stamp" != "$(cat "$BIN/.stamp" 2>/dev/null)" ]; then
 fi
 say "Go programs"
 
-# 4. Images of the cluster's own pods: FROM scratch, packed by hand
+# 4. Definitions of other projects' objects that the chart makes, out of their Go modules
+if ! [ "$CRDS" -nt "$KIT/crds.txt" ]; then
+  while read -r module version sum file; do
+    case $module in ""|"#"*) continue ;; esac
+    go mod download -json "$module@$version" > "$CRDS.module" || die "$(cat "$CRDS.module")"
+    { read -r got; read -r dir; } < <(python3 -c 'import json, sys; found = json.load(sys.stdin); print(found["Sum"], found["Dir"], sep="\n")' < "$CRDS.module")
+    [ "$got" = "$sum" ] || die "$module@$version has the sum $got instead of $sum"
+    echo ---; cat "$dir/$file"
+  done < "$KIT/crds.txt" > "$CRDS.new"
+  rm "$CRDS.module"; mv "$CRDS.new" "$CRDS"
+fi
+say "definitions of other projects' objects"
+
+# 5. Images of the cluster's own pods: FROM scratch, packed by hand
 for n in pause coredns metrics-server; do
   [ "$IMG/kit-$n.tar" -nt "$BIN/$n" ] || python3 "$KIT/pack-image.py" "$IMG/kit-$n.tar" "localhost/kit/$n:1" "$BIN/$n=/$n"
 done

@@ -7,14 +7,16 @@ export KUBECONFIG=$STATE/pki/admin.kubeconfig
 if box_pid >/dev/null && kubectl get --raw /readyz >/dev/null 2>&1; then
   say "already up; KUBECONFIG=$KUBECONFIG"; exit 0
 fi
-[ ! -e "$STATE/box.pid" ] || "$KIT/down.sh"
-rm -rf "$STATE"; mkdir -p "$STATE"/{etc/cni,volumes,log}
+[ ! -e "$STATE/cgroups" ] || "$KIT/down.sh"
+rm -rf "$STATE"; mkdir -p "$STATE"/{etc,volumes}
 make_pki; say "certificates"
 
 # --- configuration files ------------------------------------------------------------------------
-cat > "$STATE/etc/containerd.toml" <<K
+node_files() { # NODE
+local D; D=$(node_dir $1); mkdir -p "$D"/{etc/cni,kubelet,cni,log}
+cat > "$D/etc/containerd.toml" <<K
 version = 2
-root = "$STATE/containerd"
+root = "$D/containerd"
 oom_score = 0
 disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
 [plugins."io.containerd.grpc.v1.cri"]
@@ -30,19 +32,19 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
     bin_dir = "/usr/lib/cni"
     conf_dir = "/etc/cni/net.d"
 K
-cat > "$STATE/etc/cni/10-kit.conflist" <<K
+cat > "$D/etc/cni/10-kit.conflist" <<K
 {"cniVersion": "0.4.0", "name": "kit", "plugins": [
   {"type": "ptp", "ipMasq": false, "ipam": {"type": "host-local", "dataDir": "/var/lib/cni/networks",
-    "ranges": [[{"subnet": "$POD_CIDR"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+    "ranges": [[{"subnet": "$(node_pods $1)"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 K
-cat > "$STATE/etc/kubelet.yaml" <<K
+cat > "$D/etc/kubelet.yaml" <<K
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: "$PKI/ca.crt"}}
 authorization: {mode: Webhook}
-tlsCertFile: $PKI/kubelet-server.crt
-tlsPrivateKeyFile: $PKI/kubelet-server.key
+tlsCertFile: $PKI/kubelet-server-$1.crt
+tlsPrivateKeyFile: $PKI/kubelet-server-$1.key
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 cgroupDriver: cgroupfs
 failCgroupV1: false
@@ -54,48 +56,68 @@ resolvConf: $STATE/etc/resolv.conf
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%, nodefs.inodesFree: 1%}
 K
-cat > "$STATE/etc/kube-proxy.yaml" <<K
+cat > "$D/etc/kube-proxy.yaml" <<K
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 clientConnection: {kubeconfig: "$PKI/kube-proxy.kubeconfig"}
-hostnameOverride: $NODE_NAME
+hostnameOverride: node-$1
 mode: iptables
 clusterCIDR: $POD_CIDR
 oomScoreAdj: 0
 conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
 K
+}
+for n in $(seq $NODES); do node_files $n; done
 echo "nameserver $DNS_IP" > "$STATE/etc/resolv.conf"
 
-# --- the box: own cgroup in every v1 controller, then new namespaces -------------------------------
+# --- the boxes: own cgroup in every v1 controller, then new namespaces -----------------------------
 mkdir -p /var/lib/kubelet /var/lib/cni /etc/cni/net.d     # mount points only; they stay empty on the host
-: > "$STATE/controllers"; : > "$STATE/cgroups"
-while IFS=: read -r _ names path; do
-  case $names in ""|name=*) names=${names#name=}; [ "$names" = systemd ] || continue ;; *) echo "$names" >> "$STATE/controllers" ;; esac
-  d=/sys/fs/cgroup/$names${path%/}/voltbus-k8s$ID; mkdir -p "$d"; echo "$d" >> "$STATE/cgroups"
-  if [ "$names" = cpuset ]; then for f in cpus mems; do cat "$d/../cpuset.$f" > "$d/cpuset.$f"; done; echo 1 > "$d/cgroup.clone_children"; fi
-done < /proc/self/cgroup
-(
-  while read -r d; do echo $BASHPID > "$d/cgroup.procs"; done < "$STATE/cgroups"
-  exec 9>&-
-  exec setsid nohup unshare --mount --net --pid --uts --ipc --cgroup --fork -- "$KIT/box-init.sh" > "$STATE/log/box-init.log" 2>&1 < /dev/null
-) &
-for _ in $(seq 200); do [ -e "$STATE/box.ready" ] && break; sleep .02; done
-[ -e "$STATE/box.ready" ] || { cat "$STATE/log/box-init.log"; die "the box did not start"; }
-ip link add $VETH type veth peer name eth0 netns "$(box_pid)"
+: > "$STATE/cgroups"
+start_box() { # NODE
+  local D names path d f; D=$(node_dir $1); : > "$D/controllers"; : > "$D/cgroups"
+  while IFS=: read -r _ names path; do
+    case $names in ""|name=*) names=${names#name=}; [ "$names" = systemd ] || continue ;; *) echo "$names" >> "$D/controllers" ;; esac
+    d=/sys/fs/cgroup/$names${path%/}/voltbus-k8s$ID-$1; mkdir -p "$d"; echo "$d" | tee -a "$STATE/cgroups" >> "$D/cgroups"
+    if [ "$names" = cpuset ]; then for f in cpus mems; do cat "$d/../cpuset.$f" > "$d/cpuset.$f"; done; echo 1 > "$d/cgroup.clone_children"; fi
+  done < /proc/self/cgroup
+  (
+    while read -r d; do echo $BASHPID > "$d/cgroup.procs"; done < "$D/cgroups"
+    exec 9>&-
+    exec setsid nohup unshare --mount --net --pid --uts --ipc --cgroup --fork -- "$KIT/box-init.sh" $1 > "$D/log/box-init.log" 2>&1 < /dev/null
+  ) &
+  for _ in $(seq 200); do [ -e "$D/box.ready" ] && break; sleep .02; done
+  [ -e "$D/box.ready" ] || { cat "$D/log/box-init.log"; die "the box of node $1 did not start"; }
+}
+start_box 1
+ip link add $VETH type veth peer name eth0 netns "$(box_pid 1)"
 ip addr add $HOST_IP/30 dev $VETH; ip link set $VETH up
 ip route add $POD_CIDR via $NODE_IP; ip route add $SVC_CIDR via $NODE_IP
 say "box"
 
 # --- images, then the cluster's own pods ------------------------------------------------------------
-for _ in $(seq 200); do in_box test -S /run/containerd/containerd.sock && break; sleep .05; done
-for t in "$IMG"/kit-*.tar; do in_box ctr -n k8s.io images import "$t" >/dev/null; done
-say "cluster images loaded"
-for i in $(seq 600); do kubectl get --raw /readyz >/dev/null 2>&1 && break; sleep .1; [ "$i" != 600 ] || die "API server not ready, see $STATE/log"; done
+load_kit_images() { # NODE
+  local t; for _ in $(seq 200); do in_box $1 test -S /run/containerd/containerd.sock && break; sleep .05; done
+  for t in "$IMG"/kit-*.tar; do in_box $1 ctr -n k8s.io images import "$t" >/dev/null; done
+}
+load_kit_images 1; say "cluster images loaded"
+for i in $(seq 600); do kubectl get --raw /readyz >/dev/null 2>&1 && break; sleep .1; [ "$i" != 600 ] || die "API server not ready, see $(node_dir 1)/log"; done
 say "API server ready"
 export DNS_IP NODE_IP HOST_IP
 for f in "$KIT"/manifests/*.yaml; do sed "s/@DNS_IP@/$DNS_IP/; s/@HOST_IP@/$HOST_IP/" "$f"; echo ---; done | kubectl apply -f - >/dev/null
-for _ in $(seq 300); do kubectl get node $NODE_NAME >/dev/null 2>&1 && break; sleep .1; done
-kubectl wait --for=condition=Ready node/$NODE_NAME --timeout=60s >/dev/null; say "node Ready"
+kubectl apply --server-side -f "$CRDS" >/dev/null; say "definitions of other projects' objects"
+wait_node() { # NODE
+  for _ in $(seq 300); do kubectl get node node-$1 >/dev/null 2>&1 && break; sleep .1; done
+  kubectl wait --for=condition=Ready node/node-$1 --timeout=60s >/dev/null; kubectl label node node-$1 topology.kubernetes.io/zone=zone-$1 >/dev/null
+  say "node $1 Ready"
+}
+wait_node 1
+if [ "$NODES" = 2 ]; then   # after the first, which gets the first half of the addresses of pods
+  start_box 2
+  ip link add node2 netns "$(box_pid 1)" type veth peer name eth0 netns "$(box_pid 2)"
+  in_box 1 ip addr add $FORWARD_IP/30 dev node2; in_box 1 ip link set node2 up; in_box 1 ip route add "$(node_pods 2)" via $NODE2_IP
+  ip route add $LINK_NET.4/30 via $NODE_IP
+  load_kit_images 2; wait_node 2
+fi
 kubectl -n kube-system rollout status deploy/coredns --timeout=90s >/dev/null; say "CoreDNS ready"
 if [ -z "${NO_WAIT:-}" ]; then
   kubectl wait --for=condition=Available apiservice/v1beta1.metrics.k8s.io --timeout=90s >/dev/null || die "metrics-server does not come up"

@@ -11,10 +11,16 @@ export const IMAGES = { one: 'localhost/voltbus:one', two: 'localhost/voltbus:tw
 /** Of every table, once the set-up of `IMAGES.two` has run. */
 export const NEWER_COLUMN = 'of_a_newer_build';
 
-/** An image as the chart's values name it. */
-export function imageValues(image: string): { repository: string; tag: string } {
-  const [repository = '', tag = ''] = image.split(':');
-  return { repository, tag };
+/** An image as the chart's values name it. Throws where neither a tag nor a digest says which it is. */
+export function imageValues(image: string): { repository: string; tag: string; digest: string } {
+  const [, repository, tag = '', digest = ''] = /^([^@]+?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image) ?? [];
+  if (repository === undefined || (tag === '' && digest === '')) throw new Error(`${image}: an image with its tag or its digest`);
+  return { repository, tag, digest };
+}
+
+/** An image by the chart's values of it. */
+export function imageOf({ repository, tag, digest }: ReturnType<typeof imageValues>): string {
+  return digest === '' ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
 /** Where the migrations of a service are put together, as the image has it. */

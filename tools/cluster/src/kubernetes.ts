@@ -7,7 +7,7 @@ const LOOK_MS = 500;
 
 interface Pod {
   metadata: { name: string; uid: string; labels: Record<string, string>; deletionTimestamp?: string };
-  spec: { containers: { image: string }[] };
+  spec: { nodeName?: string; containers: { image: string }[] };
   status: {
     phase: string;
     podIP?: string;

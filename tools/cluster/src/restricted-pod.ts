@@ -1,4 +1,5 @@
 import { SECRET, type Values } from './context';
+import { imageOf } from './images';
 
 interface PodOptions {
   values: Values;
@@ -9,7 +10,6 @@ interface PodOptions {
 
 /** A pod of our image that Pod Security `restricted` admits, for what is done from within the cluster. It runs once. */
 export function restrictedPod(name: string, { values, command, secret = false }: PodOptions): object {
-  const { repository, tag } = values.image;
   const mounts = secret ? [{ name: 'secrets', mountPath: '/etc/voltbus/secrets', readOnly: true }] : [];
   return {
     apiVersion: 'v1',
@@ -23,7 +23,7 @@ export function restrictedPod(name: string, { values, command, secret = false }:
       containers: [
         {
           name,
-          image: `${repository}:${tag}`,
+          image: imageOf(values.image),
           imagePullPolicy: 'IfNotPresent',
           command,
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runProgram } from '@voltbus/infra';
 import { kitPlaces, runKit } from './kit';
-import { buildImages } from './images';
+import { IMAGES, buildImages } from './images';
 
 /** A cluster, and the servers beside it as its pods reach them. */
 export interface Target {
@@ -11,6 +11,13 @@ export interface Target {
   brokers: readonly string[];
   redisUrl: string;
   databaseUrl: string;
+  images: {
+    one: string;
+    /** Of another build that has a migration more; null where there is none. */
+    newer: string | null;
+  };
+  /** Somebody else's cluster: only namespaces that the test has made are touched, and every check that needs more is left out. */
+  foreign: boolean;
 }
 
 const INFRA = 'tools/infra/dist/main.js';
@@ -31,19 +38,26 @@ export async function stopTarget(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The cluster that the environment names, else the one that `up` started. Rejects, with what to do, when there is none. */
+/** The cluster that `up` started. Rejects, with what to do, when there is none. */
 export async function findTarget(environment: NodeJS.ProcessEnv): Promise<Target> {
-  const given = environment['VOLTBUS_CLUSTER_KUBECONFIG'];
-  if (given !== undefined) return { env: { KUBECONFIG: given }, ...serversOf((name) => environment[name]) };
   const { state, bin } = await kitPlaces();
   const printed = await infra('status').catch(() => {
     throw new Error('no cluster is up: npm run cluster -- up');
   });
   const env = { KUBECONFIG: join(state, 'pki/admin.kubeconfig'), PATH: `${bin}:${environment['PATH']}` };
-  return { env, ...serversOf((name) => new RegExp(`^export ${name}='(.*)'$`, 'm').exec(printed)?.[1]) };
+  const images = { one: IMAGES.one, newer: IMAGES.two };
+  return { env, ...serversPrinted(printed), images, foreign: false };
 }
 
-function serversOf(setting: (name: string) => string | undefined): Omit<Target, 'env'> {
+type Servers = Pick<Target, 'brokers' | 'redisUrl' | 'databaseUrl'>;
+
+/** Those that `infra` prints. */
+export function serversPrinted(printed: string): Servers {
+  return serversOf((name) => new RegExp(`^export ${name}='(.*)'$`, 'm').exec(printed)?.[1]);
+}
+
+/** Throws when one is missing. */
+export function serversOf(setting: (name: string) => string | undefined): Servers {
   const [brokers, redisUrl, databaseUrl] = ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'].map((name) => setting(`VOLTBUS_${name}`));
   if (brokers === undefined || redisUrl === undefined || databaseUrl === undefined)
     throw new Error('VOLTBUS_KAFKA_BROKERS, VOLTBUS_REDIS_URL and VOLTBUS_DATABASE_URL must name servers that pods reach');
@@ -56,7 +70,12 @@ async function serverFolder(): Promise<string> {
 }
 
 async function infra(command: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
-  const program = runProgram(INFRA, [command], { VOLTBUS_DATA_DIR: await serverFolder(), ...settings });
+  return runInfra(await serverFolder(), command, settings);
+}
+
+/** Starts, ends or shows the servers of a folder. */
+export async function runInfra(folder: string, command: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+  const program = runProgram(INFRA, [command], { VOLTBUS_DATA_DIR: folder, ...settings });
   const code = await program.exit;
   if (code !== 0) throw new Error(`infra ${command} ended with ${code}: ${program.output()}`);
   return program.output();

@@ -5,6 +5,8 @@ export const OWN = {
   postgresql: { existingSecret: 'postgres-url' },
   keys: { existingSecret: 'keys' },
 };
+const EDGE = { name: 'edge', namespace: 'gateways' };
+const WITHOUT_HEADERS = { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['Client-Cert', 'Client-Cert-Chain'] } };
 /** Values that switch on everything. */
 export const EVERYTHING = {
   ...OWN,
@@ -42,14 +44,26 @@ export const EVERYTHING = {
   gateway: {
     autoscaling: { enabled: true, connections: 4000 },
     tls: { existingSecret: 'ocpp-tls', clientCaSecret: 'stations-ca', crl: 'stations.crl' },
-    service: { type: 'LoadBalancer', annotations: { a: 'b' }, loadBalancerSourceRanges: ['10.0.0.0/8'] },
-    ingress: { enabled: true, className: 'nginx', host: 'ocpp.example', tlsSecret: 'ocpp-tls', annotations: { a: 'b' } },
-    httpRoute: { enabled: true, parentRefs: [{ name: 'edge' }], hostnames: ['ocpp.example'] },
+    trustedProxies: ['10.244.7.0/24', '10.244.8.1'],
+    proxyTls: 'client-cert',
+    service: {
+      ...{ type: 'LoadBalancer', annotations: { a: 'b' }, loadBalancerSourceRanges: ['10.0.0.0/8'] },
+      ...{ loadBalancerClass: 'example.com/nlb', ipFamilyPolicy: 'PreferDualStack' },
+    },
+    ingress: {
+      ...{ enabled: true, className: 'nginx', controller: 'nginx', host: 'ocpp.example', tlsSecret: 'ocpp-tls' },
+      annotations: { a: 'b', 'nginx.ingress.kubernetes.io/proxy-send-timeout': '120' },
+    },
+    httpRoute: { enabled: true, parentRefs: [EDGE], hostnames: ['ocpp.example'], annotations: { a: 'b' }, filters: [WITHOUT_HEADERS] },
+    tlsRoute: {
+      ...{ enabled: true, annotations: { a: 'b' }, hostnames: ['secure.ocpp.example'] },
+      parentRefs: [{ ...EDGE, sectionName: 'stations' }],
+    },
   },
   api: {
     autoscaling: { enabled: true },
-    ingress: { enabled: true },
-    httpRoute: { enabled: true, parentRefs: [{ name: 'edge' }] },
+    ingress: { enabled: true, controller: 'alb' },
+    httpRoute: { enabled: true, parentRefs: [EDGE] },
     settings: { API_REQUESTS_PER_MINUTE: 1000 },
   },
   networkPolicy: {
@@ -72,7 +86,13 @@ export const EVERYTHING = {
     storeRef: { name: 'vault' },
     secrets: [{ name: 'keys', data: [{ secretKey: 'admin-key', remoteRef: { key: 'voltbus', property: 'admin-key' } }] }],
   },
-  certificate: { enabled: true, secretName: 'ocpp-tls', dnsNames: ['ocpp.example'], issuerRef: { name: 'letsencrypt' } },
+  certificates: {
+    ...{ enabled: true, issuerRef: { name: 'letsencrypt' } },
+    items: [
+      { secretName: 'ocpp-tls', dnsNames: ['ocpp.example', 'secure.ocpp.example'], privateKey: { algorithm: 'RSA', size: 3072 } },
+      { secretName: 'api-tls', dnsNames: ['csms.example'], issuerRef: { name: 'own', kind: 'Issuer' } },
+    ],
+  },
 };
 /** An extra object that is a template. */
 export const EXTRA_OBJECT = {
@@ -87,6 +107,27 @@ const KEDA = {
   transaction: { autoscaling: { enabled: true, engine: 'keda', lag: 5000 } },
   cdr: { autoscaling: { enabled: true, engine: 'keda', cpu: 0, lag: 5000 } },
 };
+/** Autoscaling by KEDA that asks Kafka itself, with the Secrets of the workers. */
+const KEDA_ON_KAFKA = {
+  ...KEDA,
+  kafka: EVERYTHING.kafka,
+  keda: { lagFrom: 'kafka', prometheus: { authentication: 'prometheus', authModes: 'bearer' } },
+  ...Object.fromEntries(
+    ['router', 'transaction', 'cdr', 'deviceConfig', 'webhooks'].map((worker) => [
+      worker,
+      { autoscaling: { enabled: true, engine: 'keda', lag: 5000 } },
+    ]),
+  ),
+};
+/** Stations of the profiles 2 and 3 alone, by a load balancer that writes the PROXY protocol. */
+const TLS_ALONE = {
+  ...OWN,
+  gateway: {
+    ...{ plain: false, proxyProtocol: true, trustedProxies: ['192.0.2.0/24'] },
+    tls: { existingSecret: 'ocpp-tls', clientCaSecret: 'stations-ca' },
+    service: { type: 'LoadBalancer' },
+  },
+};
 /** The values, and files of values, that the chart is rendered with. */
 export const MATRIX: Record<string, [object, string[]?]> = {
   'the defaults on existing servers': [OWN],
@@ -95,6 +136,9 @@ export const MATRIX: Record<string, [object, string[]?]> = {
   'a large fleet': [OWN, ['values-large.yaml']],
   everything: [EVERYTHING],
   KEDA: [KEDA],
+  'KEDA that asks Kafka': [{ ...KEDA_ON_KAFKA, kafka: { ...EVERYTHING.kafka, tls: { ...EVERYTHING.kafka.tls, serverName: '' } } }],
+  'KEDA that asks a Kafka without secrets': [{ ...KEDA, keda: { lagFrom: 'kafka', fallbackBehavior: '' } }],
+  'TLS alone': [TLS_ALONE],
   'a trial': [{ embedded: { enabled: true } }],
   'a trial with an existing key': [
     { embedded: { enabled: true, persistence: { storageClassName: 'fast' } }, keys: { existingSecret: 'k' } },

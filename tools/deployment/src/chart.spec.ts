@@ -6,20 +6,12 @@ import { schemaProblems } from './kubernetes-schemas';
 import { CHART, ROOT, render, withValues, type KubernetesObject } from './render';
 import { RULES, podsOf } from './rules';
 import { EVERYTHING, EXTRA_OBJECT, MATRIX, OWN } from './chart-values';
+import { environmentOf, named } from './testing/rendered';
 import { readmeWithValues } from './values-table';
 
 const known = new Set([...Object.keys(settingsSchema.shape), ...Object.keys(settingsSchema.shape).map((name) => `${name}_FILE`)]);
 const matrix = Object.entries(MATRIX).map(([name, [values, files]]) => [name, render(values, files)] as const);
 const rendered = (name: string): KubernetesObject[] => matrix.find(([one]) => one === name)?.[1] ?? [];
-const named = (objects: KubernetesObject[], kind: string, name: string): KubernetesObject => {
-  const found = objects.find((one) => one.kind === kind && one.metadata.name === `charge-voltbus-${name}`);
-  if (found === undefined) throw new Error(`no ${kind} ${name}`);
-  return found;
-};
-const environmentOf = (objects: KubernetesObject[], component: string): Record<string, unknown> => {
-  const pod = podsOf(objects).find(({ labels }) => labels['app.kubernetes.io/component'] === component);
-  return Object.fromEntries((pod?.spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
-};
 
 describe.each(matrix)('the chart, %s', (_name, objects) => {
   it('creates objects that are valid by the Kubernetes schemas', () => expect(objects.flatMap(schemaProblems)).toEqual([]));
@@ -48,10 +40,7 @@ describe('the chart', () => {
     ['no Secret with the URL of Postgres', { postgresql: { existingSecret: '' } }, /postgresql\.existingSecret is required/],
     ['no Secret with keys', { keys: { existingSecret: '' } }, /keys\.existingSecret is required/],
     ['a drain of more than an hour', { gateway: { connectionsPerPod: 1_000_000 } }, /more than 3600/],
-    ['scaling by lag without KEDA', { cdr: { autoscaling: { enabled: true, lag: 10 } } }, /needs engine keda/],
-    ['scaling without a metric', { api: { autoscaling: { enabled: true, cpu: 0 } } }, /nothing to go by/],
     ['a CA of stations without a TLS port', { gateway: { tls: { clientCaSecret: 'ca' } } }, /gateway\.tls\.existingSecret is required/],
-    ['TLS without a host', { gateway: { ingress: { enabled: true, tlsSecret: 't' } } }, /host is required/],
   ])('refuses %s', (_what, values, message) => {
     withValues(OWN, (own) =>
       withValues(values, (file) => expect(helmFails(['template', 'x', CHART, '-f', own, '-f', file])).toMatch(message)),
@@ -179,12 +168,6 @@ describe('the chart', () => {
     expect(portOf('http://collector.example')).toContain(80);
   });
 
-  it('trusts proxies only where it creates an ingress', () => {
-    expect(environmentOf(rendered('everything'), 'api')['VOLTBUS_API_TRUSTED_PROXIES']).toContain('10.0.0.0/8');
-    expect(environmentOf(rendered('the defaults on existing servers'), 'api')).not.toHaveProperty('VOLTBUS_API_TRUSTED_PROXIES');
-    expect(environmentOf(rendered('everything'), 'gateway')).not.toHaveProperty('VOLTBUS_API_TRUSTED_PROXIES');
-  });
-
   it('opens the internal port to nobody by default, and to Prometheus when it is configured', () => {
     const rules = (name: string, component: string) =>
       (named(rendered(name), 'NetworkPolicy', component)['spec'] as { ingress: { ports: { port: number }[]; from?: unknown[] }[] }).ingress;
@@ -214,19 +197,6 @@ describe('the chart', () => {
     expect(ports('webhooks')).toEqual([443, 5432, 6379, 8443, 9092, 9094]);
   });
 
-  it('scales gateways down slowly, by one a minute after a quarter of an hour', () => {
-    const slow = { stabilizationWindowSeconds: 900, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] };
-    expect(named(rendered('everything'), 'HorizontalPodAutoscaler', 'gateway')['spec']).toMatchObject({ behavior: { scaleDown: slow } });
-    expect(named(rendered('KEDA'), 'ScaledObject', 'gateway')['spec']).toMatchObject({
-      advanced: { horizontalPodAutoscalerConfig: { behavior: { scaleDown: slow } } },
-    });
-  });
-
-  it('leaves the number of pods to the autoscaler', () => {
-    expect(named(rendered('everything'), 'Deployment', 'gateway')['spec']).not.toHaveProperty('replicas');
-    expect(named(rendered('everything'), 'Deployment', 'cdr')['spec']).toMatchObject({ replicas: 2 });
-  });
-
   it('renders extra objects as templates', () => {
     expect(render({ ...OWN, extraObjects: [EXTRA_OBJECT] }).map(({ metadata }) => metadata.name)).toContain('charge-extra');
   });
@@ -240,15 +210,6 @@ describe('the chart', () => {
     const sources = [...new Set(programs)].map((program) => program.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
     expect(sources.length).toBe(11);
     for (const source of sources) expect(readFileSync(join(ROOT, source), 'utf8')).not.toBe('');
-  });
-
-  it('scales by metrics that exist', () => {
-    const page = readFileSync(join(ROOT, 'docs/reference/metrics.md'), 'utf8');
-    const scaling =
-      JSON.stringify(rendered('KEDA')) + JSON.stringify(rendered('everything').filter(({ kind }) => kind === 'HorizontalPodAutoscaler'));
-    const used = [...scaling.matchAll(/\bcsms_[a-z_]+\b/g)].map(([name]) => name);
-    expect(used.length).toBeGreaterThan(2);
-    expect(used.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('watches its own namespace alone, by its own numbers, and says where runbooks and dashboards are', () => {

@@ -20,6 +20,9 @@ const behavior = of({
   scaleDown: of({ stabilizationWindowSeconds: whole, policies: list(anything) }),
 });
 
+const parentRefs = list(of({ name: text, namespace: text, sectionName: text, port: whole }, ['name']));
+const backendRefs = list(of({ name: text, port: whole, weight: whole }, ['name', 'port']));
+
 export const CUSTOM_RESOURCES: Record<string, Schema> = {
   'keda.sh/v1alpha1/ScaledObject': resource(
     of(
@@ -27,12 +30,21 @@ export const CUSTOM_RESOURCES: Record<string, Schema> = {
         scaleTargetRef: of({ apiVersion: text, kind: text, name: text }, ['name']),
         minReplicaCount: whole,
         maxReplicaCount: whole,
-        fallback: of({ failureThreshold: whole, replicas: whole }, ['failureThreshold', 'replicas']),
+        pollingInterval: whole,
+        fallback: of({ failureThreshold: whole, replicas: whole, behavior: text }, ['failureThreshold', 'replicas']),
         advanced: of({ horizontalPodAutoscalerConfig: of({ behavior }) }),
-        triggers: list(of({ type: text, metricType: text, metadata: texts }, ['type', 'metadata'])),
+        triggers: list(
+          of({ type: text, metricType: text, metadata: texts, authenticationRef: of({ name: text }, ['name']) }, ['type', 'metadata']),
+        ),
       },
       ['scaleTargetRef', 'triggers'],
     ),
+  ),
+  'keda.sh/v1alpha1/TriggerAuthentication': resource(
+    of({
+      secretTargetRef: list(of({ parameter: text, name: text, key: text }, ['parameter', 'name', 'key'])),
+      env: list(of({ parameter: text, name: text }, ['parameter', 'name'])),
+    }),
   ),
   'monitoring.coreos.com/v1/ServiceMonitor': resource(
     of(
@@ -76,23 +88,30 @@ export const CUSTOM_RESOURCES: Record<string, Schema> = {
       {
         secretName: text,
         privateKey: of({ algorithm: text, size: whole, rotationPolicy: text }),
+        duration: text,
+        renewBefore: text,
+        usages: list(text),
         dnsNames: list(text),
-        issuerRef: of({ name: text, kind: text }, ['name']),
+        issuerRef: of({ name: text, kind: text, group: text }, ['name']),
       },
       ['secretName', 'issuerRef'],
     ),
   ),
   'gateway.networking.k8s.io/v1/HTTPRoute': resource(
     of({
-      parentRefs: list(of({ name: text, namespace: text, sectionName: text, port: whole }, ['name'])),
+      parentRefs,
       hostnames: list(text),
       rules: list(
         of({
           matches: list(of({ path: of({ type: text, value: text }) })),
+          filters: list(of({ type: text, requestHeaderModifier: anything }, ['type'])),
           timeouts: of({ request: text, backendRequest: text }),
-          backendRefs: list(of({ name: text, port: whole, weight: whole }, ['name', 'port'])),
+          backendRefs,
         }),
       ),
     }),
+  ),
+  'gateway.networking.k8s.io/v1/TLSRoute': resource(
+    of({ parentRefs, hostnames: list(text), rules: list(of({ backendRefs }, ['backendRefs'])) }, ['hostnames', 'rules']),
   ),
 };

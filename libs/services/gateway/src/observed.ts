@@ -1,3 +1,4 @@
+import type { OpenSpan } from '@voltbus/telemetry';
 import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
 import type { MessageId } from '@voltbus/ocpp';
 import type { CloseReason } from './session/close-reasons';
@@ -35,6 +36,8 @@ export interface ObservedCall {
   action: string;
   result: string;
   ms: number;
+  /** Of the call; null while tracing is off. */
+  span: OpenSpan | null;
 }
 
 /** The fields of a log line about a connection. */

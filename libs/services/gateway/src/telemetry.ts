@@ -109,9 +109,11 @@ export class GatewayTelemetry {
     this.rejected.add(1, { reason });
   }
 
-  call({ direction, protocol, action, result, ms }: ObservedCall): void {
+  call({ direction, protocol, action, result, ms, span }: ObservedCall): void {
     this.calls.add(1, { direction, protocol, action, result });
-    this.durations.observe(ms / 1_000, { direction, protocol, action });
+    const observe = (): void => this.durations.observe(ms / 1_000, { direction, protocol, action });
+    if (span === null) observe();
+    else span.run(observe);
   }
 
   invalidMessage(connection: MessageSource, { id, action }: ObservedMessage, error: OcppError): void {

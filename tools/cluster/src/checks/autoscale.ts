@@ -11,6 +11,7 @@ const WANTED = 3;
 export const autoscale: Check = {
   name: 'autoscale',
   about: "the HPA scales gateways by connections, through the API server's custom metrics, and down again when the fleet has gone",
+  leftOut: ({ target }) => (target.foreign ? 'it registers an API of the whole cluster' : null),
   run: async (context) => {
     const connections = Math.ceil(context.stations / WANTED);
     const autoscaling = { enabled: true, cpu: 0, connections, minReplicas: 2, maxReplicas: 4, scaleDownAfterSeconds: 0 };

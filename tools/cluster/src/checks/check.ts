@@ -4,6 +4,8 @@ import type { Context } from '../context';
 export interface Check {
   name: string;
   about: string;
+  /** Why it is left out on this cluster; null where it can run. */
+  leftOut?(context: Context): Promise<string | null> | string | null;
   /** Returns its figures in one line; rejects when it is not true. */
   run(context: Context): Promise<string>;
 }

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { inWords, whileCharging } from '../fleet';
 import { RELEASE, type Context } from '../context';
 import { isReady, until } from '../kubernetes';
-import { IMAGES, NEWER_COLUMN, imageValues } from '../images';
+import { NEWER_COLUMN, imageOf, imageValues } from '../images';
 import { demand, type Check } from './check';
 
 /** Every workload, in the order of its traffic. */
@@ -45,16 +45,18 @@ export const restart: Check = {
 export const upgrade: Check = {
   name: 'upgrade',
   about: 'helm upgrade to a build with a migration of every table, then helm rollback: all workloads at once',
-  run: async (context) =>
-    inWords(
-      await whileCharging(context, async () => {
-        await context.kubernetes.install(RELEASE, { ...context.values, image: imageValues(IMAGES.two) });
-        await demandImage(context, IMAGES.two);
-        await demandMigrated(context);
-        await context.kubernetes.helm(['rollback', RELEASE, '--wait', '--timeout', '300s']);
-        await demandImage(context, IMAGES.one);
-      }),
-    ),
+  leftOut: ({ target }) => (target.images.newer === null ? 'it needs --newer-image' : null),
+  run: async (context) => {
+    const newer = imageValues(context.target.images.newer ?? '');
+    const report = await whileCharging(context, async () => {
+      await context.kubernetes.install(RELEASE, { ...context.values, image: newer });
+      await demandImage(context, imageOf(newer));
+      await demandMigrated(context);
+      await context.kubernetes.helm(['rollback', RELEASE, '--wait', '--timeout', '300s']);
+      await demandImage(context, imageOf(context.values.image));
+    });
+    return inWords(report);
+  },
 };
 
 export const kill: Check = {

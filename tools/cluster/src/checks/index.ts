@@ -1,9 +1,11 @@
 import { autoscale } from './autoscale';
 import type { Check } from './check';
+import { drain } from './drain';
 import { evict, kill, restart, scale, upgrade } from './disruptions';
 import { failingUpgrades } from './failing-upgrades';
 import { image } from './image';
 import { helmTest, install, uninstall } from './install';
+import { lagGroups } from './lag-groups';
 import { matrix } from './matrix';
 import { network } from './network';
 import { partitions } from './partitions';
@@ -17,6 +19,8 @@ export const CHECKS: readonly Check[] = [
   matrix,
   helmTest,
   network,
+  lagGroups,
+  drain,
   scale,
   restart,
   upgrade,

@@ -1,15 +1,11 @@
-import { RELEASE, RESTRICTED, SECRET } from '../context';
+import { RELEASE, SECRET, createNamespace } from '../context';
 import { demand, type Check } from './check';
-
-const NAMESPACE = 'voltbus-trial';
 
 export const trial: Check = {
   name: 'trial',
   about: 'embedded.enabled: one pod, helm test, and its data after the pod was killed',
-  run: async ({ kubernetes, values: { image }, secrets }) => {
-    const trial = kubernetes.inNamespace(NAMESPACE);
-    await trial.kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=120s']);
-    await trial.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: RESTRICTED } });
+  run: async ({ kubernetes, trial, values: { image }, secrets }) => {
+    await createNamespace(trial, kubernetes.namespace);
     try {
       const { 'admin-key': adminKey, 'key-pepper': keyPepper } = secrets;
       const stringData = { 'admin-key': adminKey, 'key-pepper': keyPepper };
@@ -25,7 +21,7 @@ export const trial: Check = {
       await trial.helm(['test', RELEASE, '--timeout', '180s']);
       return `${before} CDRs before and after the kill; more are charged`;
     } finally {
-      await trial.kubectl(['delete', 'namespace', NAMESPACE, '--timeout=180s']);
+      await trial.kubectl(['delete', 'namespace', trial.namespace, '--timeout=180s']);
     }
 
     async function cdrs(): Promise<number> {

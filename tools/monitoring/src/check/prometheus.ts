@@ -20,8 +20,15 @@ interface Sample {
   metric: Record<string, string>;
 }
 
+export interface Exemplar {
+  seriesLabels: Record<string, string>;
+  exemplars: { labels: Record<string, string>; value: string; timestamp: number }[];
+}
+
 export interface Prometheus {
   query(expression: string): Promise<Sample[]>;
+  /** Exemplars of the series that the expression names, of the last hour. */
+  exemplars(expression: string): Promise<Exemplar[]>;
   /** The labels of all series of a metric; null where there is none. */
   labelsOf(metric: string): Promise<Set<string> | null>;
   stop(): Promise<void>;
@@ -36,7 +43,12 @@ export async function startPrometheus(targets: readonly Target[]): Promise<Prome
   writeFileSync(join(folder, 'prometheus.yml'), stringify(configOf(targets)));
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const args = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`];
+  const args = [
+    `--config.file=${folder}/prometheus.yml`,
+    `--storage.tsdb.path=${folder}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--enable-feature=exemplar-storage',
+  ];
   const program = runCommand(`${programs}prometheus`, args, {});
   const stop = async () => {
     await endProgram(program, 'SIGTERM');
@@ -52,6 +64,10 @@ export async function startPrometheus(targets: readonly Target[]): Promise<Prome
     (await answer<{ result: Sample[] }>(url, `query?query=${encodeURIComponent(expression)}`)).result;
   return {
     query,
+    exemplars: (expression) => {
+      const end = Date.now() / 1_000 + 60; // clocks of processes are not asked
+      return answer(url, `query_exemplars?query=${encodeURIComponent(expression)}&start=${end - 3_600}&end=${end}`);
+    },
     labelsOf: async (metric) => {
       const series = await answer<Record<string, string>[]>(url, `series?match[]=${encodeURIComponent(metric)}`);
       return series.length === 0 ? null : new Set(series.flatMap((one) => Object.keys(one)));

@@ -180,18 +180,14 @@ export class BatchScheduler {
 
   /** Calls the handler; returns its error, or null. A call that comes too late behind the semaphore is no fault of the record. */
   private async call(handler: Handler, entries: readonly Entry[]): Promise<Error | null> {
-    const { semaphore, group, telemetry, givenUp } = this.options;
+    const { semaphore, givenUp } = this.options;
     return semaphore.use(async () => {
-      const [first] = entries;
-      if (!first || !entries.some((entry) => this.goesOn(entry.queue))) return new TransientError('handling has ended');
-      const startedAt = performance.now();
+      if (!entries.some((entry) => this.goesOn(entry.queue))) return new TransientError('handling has ended');
       try {
         await this.handle(handler, entries);
         return null;
       } catch (error) {
         return givenUp.aborted ? new TransientError('given up', { cause: error }) : asError(error);
-      } finally {
-        telemetry.handlerRan(first.record.topic, group, (performance.now() - startedAt) / 1_000);
       }
     });
   }
@@ -199,10 +195,16 @@ export class BatchScheduler {
   private handle(handler: Handler, entries: readonly Entry[]): Promise<void> {
     const records = entries.map(({ record }) => record);
     const [first] = records;
-    return inHandlerSpan(this.options.group, handler, records, async () => {
+    if (first === undefined) return Promise.resolve();
+    const { group, telemetry } = this.options;
+    return inHandlerSpan(group, handler, records, async () => {
       const context = this.context(handler, entries);
-      if (handler.shape === 'batch') await handler.handle(records, context);
-      else if (first !== undefined) await handler.handle(first, context);
+      const startedAt = performance.now();
+      try {
+        await (handler.shape === 'batch' ? handler.handle(records, context) : handler.handle(first, context));
+      } finally {
+        telemetry.handlerRan(first.topic, group, (performance.now() - startedAt) / 1_000);
+      }
     });
   }
 

@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { noopTelemetry, startTracing } from '@voltbus/telemetry';
+import { activeTraceparent, noopTelemetry, startTracing } from '@voltbus/telemetry';
 import { silentLogger } from '@voltbus/testing';
 import { Needs } from '../auth/access';
 import { OF_TENANT } from '../auth/reach';
@@ -39,12 +39,21 @@ class Things {
 @Module({ controllers: [Things] })
 class ThingsModule {}
 
-it('a trace is sampled as its caller says when the caller was admitted, and by nobody else', async () => {
+it('a trace is sampled as its caller says when the caller was admitted, and by nobody else; the request is measured within it', async () => {
   const tracing = startTracing({
     ...{ process: 'api', pod: 'pod-1', installation: 'default', endpoint: 'http://127.0.0.1:1', headers: {} },
     ...{ ratio: 0, slowSeconds: 600, ...noopTelemetry },
   });
   const app = await httpApi.create({ module: ThingsModule }, { logger: false }, { settings: TestApp.settings(), logger: silentLogger });
+  // as durations are measured, with an exemplar by the active span
+  const measuredIn: (string | undefined)[] = [];
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', (_request, _reply, done) => {
+      measuredIn.push(activeTraceparent()?.split('-')[1]);
+      done();
+    });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const ask = async (traceparent: string, key: string): Promise<number> => {
     const headers = { traceparent, authorization: `Bearer ${key}` };
@@ -58,5 +67,6 @@ it('a trace is sampled as its caller says when the caller was admitted, and by n
   await app.close(); // every request has ended
   await tracing.close();
   expect(statuses).toEqual([200, 401, 200]);
+  expect(measuredIn).toEqual([ADMITTED, REFUSED, UNSAMPLED]);
   expect(mockExported.map((span) => [span.name, span.spanContext().traceId])).toEqual([['GET /v1/things', ADMITTED]]);
 });

@@ -8,6 +8,7 @@ import {
   type Context,
   type Link,
   type Span,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
 import { redactText } from '@voltbus/ocpp';
@@ -78,8 +79,8 @@ export async function inSpan<T>(options: SpanOptions, work: (span: OpenSpan | nu
 
 /** W3C traceparent of the active span, to send or store along; undefined where there is none. */
 export function activeTraceparent(): string | undefined {
-  const active = recorder === null ? undefined : trace.getActiveSpan()?.spanContext();
-  return active !== undefined && isSpanContextValid(active) ? formatTraceparent(active) : undefined;
+  const active = activeSpanContext();
+  return active === undefined ? undefined : formatTraceparent(active);
 }
 
 /** Sets attributes of the active span, where there is one. */
@@ -90,6 +91,12 @@ export function setActiveAttributes(attributes: SpanAttributes): void {
 /** Id of the active trace for log lines, which have it whether or not the trace is kept. */
 export function activeTraceId(): string | undefined {
   return recorder === null ? undefined : trace.getActiveSpan()?.spanContext().traceId;
+}
+
+/** The active span, whose trace may be sampled later; undefined while tracing is off, and where no span is active. */
+export function activeSpanContext(): SpanContext | undefined {
+  const active = recorder === null ? undefined : trace.getActiveSpan()?.spanContext();
+  return active !== undefined && isSpanContextValid(active) ? active : undefined;
 }
 
 class RecordedSpan implements OpenSpan {

@@ -203,7 +203,7 @@ export class InboundCalls {
 
   private countAnswer({ action, at, span }: Pick<Pending, 'action' | 'at' | 'span'>, result: CallResult): void {
     const { protocol } = this.parts.connection;
-    this.parts.telemetry.call({ direction: 'in', protocol, action, result, ms: performance.now() - at });
+    this.parts.telemetry.call({ direction: 'in', protocol, action, result, ms: performance.now() - at, span });
     endCallSpan(span, result);
     this.parts.onAnswered(action);
   }

@@ -190,9 +190,9 @@ export class OutboundCalls {
   }
 
   private countAnswer({ command, since }: Outstanding, result: 'ok' | 'callerror' | 'invalid' | 'timeout'): void {
-    const { action } = command;
+    const { action, span } = command;
     const ms = performance.now() - since;
-    this.parts.telemetry.call({ direction: 'out', protocol: this.parts.connection.protocol, action, result, ms });
+    this.parts.telemetry.call({ direction: 'out', protocol: this.parts.connection.protocol, action, result, ms, span });
   }
 
   private publishResult(command: Command, outcome: CallOutcome, sentAt: number | null): void {
