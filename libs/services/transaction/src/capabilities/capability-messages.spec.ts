@@ -123,6 +123,22 @@ describe('what a station answers', () => {
     const other = { ...perMessage, variable: { ...perMessage.variable, instance: 'GetReport' } };
     expect(changesInReport({ reportData: [{ ...other, variableAttribute: [{ value: '3' }] }] })).toBeNull();
   });
+
+  it('D01.FR.11, .13: what a report says of the list counts as an answer does; what it leaves out stays as it is', () => {
+    const reported = (name: string, variableAttribute: object[]) => ({
+      ...{ component: { name: 'localAuthListCtrlr' }, variable: { name } },
+      variableAttribute,
+    });
+    const reportData = [
+      reported('ItemsPerMessage', [{ type: 'MaxSet', value: '9' }, { value: ' 20' }]),
+      reported('BytesPerMessage', [{ type: 'Actual', value: '-1' }]),
+      reported('Enabled', [{ type: 'Actual', value: 'false' }]),
+      reported('Available', [{ type: 'Target', value: 'false' }]),
+      reported('Storage', [{ value: '7' }]),
+    ] as never;
+    expect(changesInReport({ reportData })).toEqual({ entriesPerMessage: 20, bytesPerMessage: null, listEnabled: false });
+    expect(changesInReport({ reportData: [reported('Available', [{ type: 'Actual' }])] as never })).toBeNull();
+  });
 });
 
 it('knows the commands that may change a list', () => {

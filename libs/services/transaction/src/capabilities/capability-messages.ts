@@ -131,7 +131,7 @@ export function changesOnNoValue(action: string, payload: Readonly<Record<string
 type ReportedVariables = Pick<v21.NotifyReportRequest, 'reportData'>;
 
 /**
- * D01.FR.12, B06.FR.05: in any report, also one that an operator requested. Null: the report has neither. Some stations tell the limit of the list only
+ * D01.FR.11 to 13, B06.FR.05: in any report, also one that an operator requested. Null: the report has none of them. Some stations tell the limit of the list only
  * where they are asked for it: a report without it does not take back what is known.
  */
 export function changesInReport({ reportData = [] }: ReportedVariables): CapabilityChanges | null {
@@ -142,13 +142,24 @@ export function changesInReport({ reportData = [] }: ReportedVariables): Capabil
       is(variable.name, PER_MESSAGE.variable) &&
       is(variable.instance ?? '', PER_MESSAGE.instance),
   );
-  if (entries === undefined && perMessage === undefined) return null;
-  const [attribute] = perMessage?.variableAttribute ?? [];
+  const ofList = changesOf(
+    reportData.flatMap((one) => {
+      const value = actualOf(one);
+      return value !== undefined && is(one.component.name, LIST) ? [[keyOf(LIST_VARIABLES, one.variable.name), value] as const] : [];
+    }),
+  );
+  if (entries === undefined && perMessage === undefined && Object.keys(ofList).length === 0) return null;
   const { maxLimit } = entries?.variableCharacteristics ?? {};
   return {
+    ...ofList,
     ...(maxLimit === undefined ? {} : { maxEntries: readCount(maxLimit) }),
-    ...(perMessage === undefined ? {} : { variablesPerMessage: readCount(attribute?.value) }),
+    ...(perMessage === undefined ? {} : { variablesPerMessage: readCount(actualOf(perMessage)) }),
   };
+}
+
+/** The value of a reported variable; the type of an attribute is Actual where it is left out. */
+function actualOf({ variableAttribute = [] }: NonNullable<ReportedVariables['reportData']>[number]): unknown {
+  return variableAttribute.find(({ type = 'Actual' }) => type === 'Actual')?.value;
 }
 
 /** Whether a report is about the length of the list, which our own query asks for. */
