@@ -7,6 +7,8 @@ export interface SendingStation extends Partial<StationRef> {
   registration?: Registration;
   leniency?: readonly string[];
   quirks?: QuirkSettings;
+  /** The payload without its quirks, where they change it. */
+  written?: object;
 }
 
 let messages = 0;
@@ -18,7 +20,7 @@ export function handlerOf(service: Service, { protocol, action }: Pick<StationMe
 }
 
 export function messageFrom(
-  { tenant, station, protocol, receivedAt, registration, leniency, quirks }: SendingStation,
+  { tenant, station, protocol, receivedAt, registration, leniency, quirks, written }: SendingStation,
   action: string,
   payload: object,
 ): StationMessage<never> {
@@ -36,6 +38,7 @@ export function messageFrom(
     awaited: true,
     leniency: leniency ?? [],
     ...(quirks && { quirks }),
+    ...(written && { written: written as never }), // as the payload
   };
 }
 

@@ -23,7 +23,8 @@ export function startTransaction(transactions: Transactions): DecideEach<v16.Sta
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { ocppTransactionId, decision } = await transactions.start(transactionMessage(message), startKey(message.payload));
+      const { payload: read, written = read } = message;
+      const { ocppTransactionId, decision } = await transactions.start(transactionMessage(message), startKey(written), startKey(read));
       const info = decision === null ? NO_TOKEN : idTagInfo(decision);
       const payload: v16.StartTransactionResponse = { transactionId: Number(ocppTransactionId), idTagInfo: info };
       return { payload };
@@ -31,7 +32,7 @@ export function startTransaction(transactions: Transactions): DecideEach<v16.Sta
   };
 }
 
-/** The key by which a repeated start is recognized: stations repeat it under new message ids. */
+/** The key by which a repeated start is recognized: stations repeat it under new message ids, and quirks may be switched in between. */
 function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: Request): string {
   return [connectorId, tokenIdentity(idTag), timestamp, meterStart].join('|');
 }

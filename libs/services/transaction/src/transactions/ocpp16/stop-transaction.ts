@@ -34,7 +34,16 @@ function stopKey({ transactionId, timestamp, meterStop }: Request, reason: strin
   return ['stop', when, meterStop, reason].join('|');
 }
 
-function transactionMessage({ ref, protocol, receivedAt, registration, payload, leniency, quirks }: Message): TransactionMessage {
+function transactionMessage({
+  ref,
+  protocol,
+  receivedAt,
+  registration,
+  payload,
+  written = payload,
+  leniency,
+  quirks,
+}: Message): TransactionMessage {
   const { transactionData, ...rest } = payload;
   const time = readStationTime(payload.timestamp, receivedAt);
   const readings = readings16Of(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
@@ -45,7 +54,7 @@ function transactionMessage({ ref, protocol, receivedAt, registration, payload, 
     protocol,
     receivedAt,
     payload: rest,
-    key: stopKey(payload, reason, receivedAt),
+    key: stopKey(written, reason, receivedAt),
     token,
     chargingState: null,
     readings,
