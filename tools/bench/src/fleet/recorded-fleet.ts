@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '@voltbus/infra';
 import { here, rounded, type RecordedRun } from '../system/recorded-run';
@@ -13,6 +13,8 @@ export function writeRecordedFleet(result: FleetResult): void {
   writeFileSync(FILE, `${JSON.stringify({ ...here(), ...rounded(result) } satisfies RecordedFleet, null, 1)}\n`);
 }
 
-export function readRecordedFleet(): RecordedFleet {
+/** Null: none was recorded. */
+export function readRecordedFleet(): RecordedFleet | null {
+  if (!existsSync(FILE)) return null;
   return JSON.parse(readFileSync(FILE, 'utf8')) as RecordedFleet; // written above
 }
