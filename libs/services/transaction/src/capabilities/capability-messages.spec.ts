@@ -2,8 +2,8 @@ import type { Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import { changesInReport, changesIn, capabilityQueries, changesOnNoValue, queryKeys, touchesList } from './capability-messages';
 
-const both = { list: true, limits: true, perMessage: null };
-const limitsOnly = { list: false, limits: true, perMessage: null };
+const both = { list: true, limits: true, costs: true, perMessage: null };
+const limitsOnly = { list: false, limits: true, costs: false, perMessage: null };
 
 describe('what a station is asked', () => {
   it.each<[Protocol, string[]]>([

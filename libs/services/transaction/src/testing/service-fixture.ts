@@ -138,7 +138,11 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
       const read = readPayload({ protocol: station.protocol, action, checked: 'no', payload, quirks: station.quirks ?? {} });
       if (!read.ok) throw read.error;
       const { written, leniency } = read;
-      return fixture.receive({ ...station, leniency, ...(written === undefined ? {} : { written: written as object }) }, action, read.payload as object);
+      return fixture.receive(
+        { ...station, leniency, ...(written === undefined ? {} : { written: written as object }) },
+        action,
+        read.payload as object,
+      );
     },
     async receiveMany(received) {
       const batch = received.map(({ station, action, payload }) => messageFrom(station, action, payload));

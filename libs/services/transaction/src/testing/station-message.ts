@@ -7,6 +7,8 @@ export interface SendingStation extends Partial<StationRef> {
   registration?: Registration;
   leniency?: readonly string[];
   quirks?: QuirkSettings;
+  /** Default: true. */
+  awaited?: boolean;
   /** The payload without its quirks, where they change it. */
   written?: object;
 }
@@ -20,7 +22,7 @@ export function handlerOf(service: Service, { protocol, action }: Pick<StationMe
 }
 
 export function messageFrom(
-  { tenant, station, protocol, receivedAt, registration, leniency, quirks, written }: SendingStation,
+  { tenant, station, protocol, receivedAt, registration, leniency, quirks, written, awaited }: SendingStation,
   action: string,
   payload: object,
 ): StationMessage<never> {
@@ -35,7 +37,7 @@ export function messageFrom(
     registration: registration ?? 'accepted',
     returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
     checked: 'strict',
-    awaited: true,
+    awaited: awaited ?? true,
     leniency: leniency ?? [],
     ...(quirks && { quirks }),
     ...(written && { written: written as never }), // as the payload
