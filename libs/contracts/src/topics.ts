@@ -191,7 +191,7 @@ export const STATIONS = withEvents(
   topic('csms.internal.stations.v1', {
     owner: 'device-config',
     writers: ['device-config'],
-    readers: ['transaction', 'cdr'],
+    readers: ['transaction', 'cdr', 'router'],
     settledBy: ['cdr', 'transaction'],
     retentionMs: 400 * DAY,
   }),

@@ -14,7 +14,16 @@ describe('the command line of the bench', () => {
     });
   });
 
+  it('measures a fleet, and records only whole runs', () => {
+    expect(readArgs(['fleet', '--record'])).toEqual({ what: 'fleet', options: { stations: 10_000, queries: false, record: true } });
+    expect(readArgs(['fleet', '--stations', '200', '--queries'])).toMatchObject({ options: { stations: 200, queries: true } });
+    expect(readArgs(['fleet', '--queries', '--record'])).toContain('only a whole run is recorded');
+  });
+
   it.each([
+    [['fleet', '--stations', '20000'], '--stations is a whole number from 100 to 15000'],
+    [['fleet', '--stations', '99'], '--stations is a whole number'],
+    [['fleet', '--pairs', '3'], "Unknown option '--pairs'"],
     [['--only', 'storm,weather'], '--only weather is none of idle, storm'],
     [['--fast'], "Unknown option '--fast'"],
     [['everything'], 'what is to be measured'],

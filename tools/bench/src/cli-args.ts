@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
 import type { DescribedCommand } from '@voltbus/runtime';
+import type { FleetOptions } from './fleet/measure-fleet';
 import type { FramesOptions } from './frames';
 import type { MembersOptions } from './members';
 import { MEASURABLE, type SystemOptions } from './system/measure-system';
 
 const USAGE = [
   'npm run bench -- [system] [--quick] [--only NAME,...] [--json FILE] [--record]',
+  'npm run bench -- fleet [--stations 100..15000] [--queries] [--record]',
   'npm run bench -- frames [--stations 1..500] [--messages 2..200, each, in a round] [--pairs 1..50]',
   'npm run bench -- members [--subscriptions 1..20] [--keys 1..500] [--rounds 1..20]',
 ].join('\n');
 
 type Measurement =
-  { what: 'system'; options: SystemOptions } | { what: 'frames'; options: FramesOptions } | { what: 'members'; options: MembersOptions };
+  | { what: 'system'; options: SystemOptions }
+  | { what: 'fleet'; options: FleetOptions }
+  | { what: 'frames'; options: FramesOptions }
+  | { what: 'members'; options: MembersOptions };
 
 type Option = readonly [usual: number, least: number, most: number];
 
@@ -30,10 +35,19 @@ const SYSTEM = {
   },
 } as const;
 
+/** A hundred are the least of which a share is unused; beyond, the sockets of one process come to the usual limit of open files. */
+const FLEET_SIZES = { least: 100, most: 15_000 };
+const FLEET = {
+  stations: { type: 'string', default: '10000', value: 'N', description: `fleet: ${FLEET_SIZES.least} to ${FLEET_SIZES.most}` },
+  queries: { type: 'boolean', default: false, description: 'fleet: no campaign' },
+  record: { type: 'boolean', default: false, description: 'fleet: the results become those of docs/reference/performance.md' },
+} as const;
+
 /** Reads the command line; returns an error message where it cannot be understood. */
 export function readArgs(given: readonly string[]): Measurement | string {
   const [what, ...args] = given[0] === undefined || given[0].startsWith('--') ? ['system', ...given] : given;
   if (what === 'system') return systemArgs(args);
+  if (what === 'fleet') return fleetArgs(args);
   if (what === 'frames') return parsed(args, FRAMES, (values) => ({ what, options: values }));
   if (what === 'members') return parsed(args, MEMBERS, (values) => ({ what, options: values }));
   return `what is to be measured? ${USAGE}`;
@@ -46,6 +60,19 @@ function systemArgs(args: readonly string[]): Measurement | string {
     const unknown = workloads.find((name) => !MEASURABLE.includes(name));
     if (unknown !== undefined) return `--only ${unknown} is none of ${MEASURABLE.join(', ')}`;
     return { what: 'system', options: { quick, workloads, json, record } };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}: ${USAGE}`;
+  }
+}
+
+function fleetArgs(args: readonly string[]): Measurement | string {
+  try {
+    const { stations, queries, record } = parseArgs({ args: [...args], options: FLEET }).values;
+    const number = Number(stations);
+    const { least, most } = FLEET_SIZES;
+    if (!Number.isInteger(number) || number < least || number > most) return `--stations is a whole number from ${least} to ${most}`;
+    if (queries && record) return 'only a whole run is recorded: --queries leaves the campaign out';
+    return { what: 'fleet', options: { stations: number, queries, record } };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}: ${USAGE}`;
   }
@@ -78,18 +105,25 @@ const described = (options: Readonly<Record<string, Option>>, descriptions: Read
   );
 
 export const BENCH: DescribedCommand = {
-  usage: ['npm run bench -- [system] [options]', 'npm run bench -- frames [options]', 'npm run bench -- members [options]'],
+  usage: ['system', 'fleet', 'frames', 'members'].map((what) => `npm run bench -- ${what} [options]`),
   about: `system (the default): what the whole system costs on real Kafka, Redis and Postgres: processor time of each process for a
 reading, session, boot and command, latencies, and beside them what the bare parts cost. A number counts only when all rows are stored.
+fleet: what 10,000 stations of 300 variables take up, how long queries of them take, and a campaign over all of them while the process
+that runs it is killed; ten minutes. It fails when a station was not brought its value exactly once.
 frames: how much processor time a gateway needs for a message and its answer, with copies for the message log and without.
 members: how long stations wait while processes of a service come and go.`,
   options: {
     ...SYSTEM,
+    record: { ...SYSTEM.record, description: 'system, fleet: the results become those of docs/reference/performance.md; the others stay' },
+    queries: FLEET.queries,
     ...described(FRAMES, {
-      stations: 'frames: how many talk at once',
       messages: 'frames: of each station in a round',
       pairs: 'frames: of rounds, with and without',
     }),
+    stations: {
+      ...{ type: 'string', value: 'N' },
+      description: `fleet: ${FLEET_SIZES.least} to ${FLEET_SIZES.most} (default: 10000); frames: how many talk at once, 1 to 500 (default: 100)`,
+    },
     ...described(MEMBERS, {
       subscriptions: 'members: of each process',
       keys: 'members: stations that talk',

@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
 import { asksForHelp, helpText } from '@voltbus/runtime';
+import { writeRecordedFleet } from './fleet/recorded-fleet';
+import { measureFleet, type FleetOptions } from './fleet/measure-fleet';
 import { measureFrames, type FramesOptions } from './frames';
 import { measureMembers } from './members';
 import { ratios, type Pair } from './statistics';
@@ -28,6 +30,13 @@ async function system(options: SystemOptions): Promise<void> {
   print('recorded: `npm run docs:performance` writes the page');
 }
 
+async function fleet(options: FleetOptions): Promise<void> {
+  const result = await measureFleet(options, print);
+  if (!options.record) return;
+  writeRecordedFleet(result);
+  print('recorded: `npm run docs:performance` writes the page');
+}
+
 function shown({ off, on }: Pair): string {
   return `off ${off.toFixed(1)} us  on ${on.toFixed(1)} us  x${(on / off).toFixed(3)}`;
 }
@@ -43,6 +52,7 @@ if (typeof measurement === 'string') {
 }
 const measure = () => {
   if (measurement.what === 'system') return system(measurement.options);
+  if (measurement.what === 'fleet') return fleet(measurement.options);
   return measurement.what === 'frames' ? frames(measurement.options) : measureMembers(measurement.options, print);
 };
 measure().catch((error: unknown) => {

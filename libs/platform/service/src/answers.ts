@@ -8,6 +8,8 @@ export interface StationMessage<P = unknown> {
   action: string;
   messageId: string | number;
   payload: P;
+  /** Its payload as it would be without the quirks of its station: the same message is the same whatever is switched. Absent: no quirk changed it. */
+  written?: P;
   receivedAt: Date;
   registration: Registration;
   /** It is not accepted, and one of our calls asked for this message. Absent: no. */

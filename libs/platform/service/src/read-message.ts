@@ -20,12 +20,28 @@ export function readMessage(record: BusRecord, meta: UplinkMeta): ReadMessage {
   const frame = parseFrame(record.value);
   if (frame.type === 'broken') return { ok: false, message: messageOf(record, meta, undefined, []), error: faultError(frame.fault) };
   if (frame.type !== 'call' && frame.type !== 'send') throw new PoisonError(`a ${frame.type} on a lane`);
-  const { payload, notes } = readQuirks(frame.payload, quirksOf(record));
-  const noted = [...(frame.repaired ?? []), ...notes];
-  if (meta.checked === 'strict') return { ok: true, message: messageOf(record, meta, payload, noted) };
-  const checked = checkRequest(meta.protocol, meta.action, payload, 'inbound');
-  if (!checked.ok) return { ok: false, message: messageOf(record, meta, undefined, []), error: checked.error };
-  return { ok: true, message: messageOf(record, meta, checked.payload, [...noted, ...checked.leniency]) };
+  const read = readPayload({ ...meta, payload: frame.payload, quirks: quirksOf(record) });
+  if (!read.ok) return { ok: false, message: messageOf(record, meta, undefined, []), error: read.error };
+  const message = messageOf(record, meta, read.payload, [...(frame.repaired ?? []), ...read.leniency]);
+  return { ok: true, message: read.written === undefined ? message : { ...message, written: read.written as never } }; // as `payload`
+}
+
+/** A payload as services see it; `written`: as they would without the quirks, where those changed something. */
+type PayloadRead = { ok: true; payload: unknown; written?: unknown; leniency: readonly string[] } | { ok: false; error: OcppError };
+
+/** Reads a payload by the quirks of its station, then by the schema of its action. A strict one, which the gateway has checked, is not checked again. */
+export function readPayload(
+  given: Pick<UplinkMeta, 'protocol' | 'action' | 'checked'> & { payload: unknown; quirks: QuirkSettings },
+): PayloadRead {
+  const { protocol, action, checked, quirks } = given;
+  const check = (payload: unknown) =>
+    checked === 'strict' ? ({ ok: true, payload, leniency: [] } as const) : checkRequest(protocol, action, payload, 'inbound');
+  const { payload, notes } = readQuirks(given.payload, quirks);
+  const read = check(payload);
+  if (!read.ok) return read;
+  const leniency = [...notes, ...read.leniency];
+  const written = notes.length === 0 ? null : check(given.payload);
+  return { ok: true, payload: read.payload, leniency, ...(written?.ok === true ? { written: written.payload } : {}) };
 }
 
 /** The message of a record, where there is one; its payload is not read. */

@@ -1,6 +1,7 @@
 import { serviceModules } from '@voltbus/service';
 import { deviceConfig } from './service';
 
+export { alertFindings, type AlertRule } from './alert-rules';
 export { verifyExport, verifyStored, type Verified } from './audit-log';
 export { openAuditChain } from './open-audit-chain';
 export { ImportRunner } from './imports';

@@ -2,6 +2,7 @@ import { CDRS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { deletedTenants, tablesOf, tokenErasures, type ServiceDefinition } from '@voltbus/service';
 import { authorization } from './authorization/block';
 import { capabilities } from './capabilities/block';
+import { costMessages } from './cost-messages/block';
 import { limitEnforcement } from './limit-enforcement/block';
 import { limits } from './limits/block';
 import { localList } from './local-list/block';
@@ -45,6 +46,7 @@ export const transactionService: ServiceDefinition = {
     reservation,
     transactions,
     runningCost,
+    costMessages,
     limitEnforcement,
     staleTransactions,
     payment,

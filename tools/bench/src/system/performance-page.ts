@@ -1,3 +1,4 @@
+import { table } from './markdown-table';
 import { microsPerUnit, shownMicros, type Measurement } from './measurement';
 import type { RecordedRun } from './recorded-run';
 import { TARGETS } from './targets';
@@ -88,12 +89,4 @@ function targetRows(results: readonly Measurement[]): string[][] {
     const judged = judge(byName);
     return judged === null ? [] : [[quantity, target, judged.measured, judged.met ? 'met' : '**missed**', judged.met ? '' : reason]];
   });
-}
-
-/** A table of Markdown whose columns are as wide as their longest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, at) => Math.max(3, ...all.map((row) => (row[at] ?? '').length)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }

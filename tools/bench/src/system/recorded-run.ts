@@ -23,10 +23,18 @@ export function merged(recorded: readonly Measurement[], measured: readonly Meas
   return [...recorded.map((one) => now.get(one.workload) ?? one), ...measured.filter(({ workload }) => !known.has(workload))];
 }
 
-export function writeRecordedRun(measured: readonly Measurement[]): void {
+/** Today, and this machine without its name. */
+export function here(): Pick<RecordedRun, 'date' | 'machine' | 'node'> {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / GIB)} GiB`;
-  const results = merged(readRecordedRun().results, measured.map(rounded));
-  const run: RecordedRun = { date: new Date().toISOString().slice(0, 10), machine, node: process.version, results };
+  return { date: new Date().toISOString().slice(0, 10), machine, node: process.version };
+}
+
+export function writeRecordedRun(measured: readonly Measurement[]): void {
+  const results = merged(
+    readRecordedRun().results,
+    measured.map((one) => rounded(one)),
+  );
+  const run: RecordedRun = { ...here(), results };
   writeFileSync(FILE, `${JSON.stringify(run, null, 1)}\n`);
 }
 
@@ -35,8 +43,8 @@ export function readRecordedRun(): RecordedRun {
 }
 
 /** Digits that no reader needs. */
-function rounded(measurement: Measurement): Measurement {
+export function rounded<T extends object>(measured: T): T {
   return JSON.parse(
-    JSON.stringify(measurement, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value)),
-  ) as Measurement;
+    JSON.stringify(measured, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value)),
+  ) as T; // the same with other numbers
 }

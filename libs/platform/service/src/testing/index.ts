@@ -1,2 +1,3 @@
 export { deliverEvents, eventRecord, type EventSource } from './deliver-events';
 export { startServiceApp, type ServiceApp } from './service-app';
+export { readPayload } from '../read-message';

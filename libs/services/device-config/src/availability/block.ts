@@ -20,6 +20,7 @@ import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormStationEvses } from './store/typeorm-station-evses';
 import { availabilityMigration } from './store/migrations/0040-availability';
 import { receivedStatusesMigration } from './store/migrations/0271-received-statuses';
+import { lastUseMigration } from './store/migrations/0410-last-use';
 import { lostConnectionsMigration } from './store/migrations/0301-lost-connections';
 import { TypeormLostConnections } from './store/typeorm-lost-connections';
 import { LOST_INTERVAL_MS, LostConnections } from './lost-connections';
@@ -31,7 +32,7 @@ const { connected, disconnected } = CONNECTIONS.events;
 /** OCPP block G: connector states, problems of components, and whether stations are connected. */
 export const availability = defineBlock({
   name: 'availability',
-  migrations: [availabilityMigration, receivedStatusesMigration, statusSinceMigration, lostConnectionsMigration],
+  migrations: [availabilityMigration, receivedStatusesMigration, statusSinceMigration, lostConnectionsMigration, lastUseMigration],
   tables,
   store: ({ database }) => ({
     connectors: new TypeormConnectors(database),

@@ -1,4 +1,5 @@
 import { MAX_OPEN, MAX_STATIONS, POSTPONE_MS } from './limits';
+import { noUses } from '../testing/start-service';
 import { Campaigns } from './campaigns';
 import { forCampaigns } from './testing/for-campaigns';
 import { processOf } from './testing/rolled-out-stations';
@@ -44,6 +45,20 @@ describe('the stations of a campaign', () => {
       campaigns.create('default', { name: 'n', kind: 'firmware', work: {}, plan, createdBy: 's', paused: false, needsApproval: false }),
     ).rejects.toMatchObject({ code: 'conflict' });
   });
+});
+
+it('leaves out a station that was deleted, and a later one of its name', async () => {
+  await at.stations.add(['a-1', 'a-2', 'a-3']);
+  const id = await at.stations.create({}, { paused: true });
+  for (const station of ['a-1', 'a-2']) await at.service.stations.remove({ tenant: 'default', station }, () => undefined, noUses);
+  await at.stations.add(['a-1']);
+  await at.stations.process.campaigns.resume('default', id);
+  await at.stations.look();
+  expect(asked()).toEqual(['a-3']);
+  await at.stations.carryOut(at.stations.sent[0] as never, 'succeed');
+  for (let looks = 0; looks < 3; looks++) await at.stations.look();
+  expect(await stateOf(id)).toBe('done');
+  expect((await at.stations.stationsOf(id)).map(({ station }) => station)).toEqual(['a-3']);
 });
 
 it('has so many campaigns that have not ended', async () => {

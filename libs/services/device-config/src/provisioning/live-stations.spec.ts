@@ -55,3 +55,26 @@ it('reads whole stations only of those that pass, and hardly more than a page of
   expect(await list(100).count({ online: false }, 100)).toEqual({ total: 22, totalIsLowerBound: false });
   expect(loaded).toBe(0);
 });
+
+it('looks at a few stations first, and at more of them each time', async () => {
+  const looks: number[] = [];
+  const many = Array.from(
+    { length: 9_000 },
+    (_, n) => ({ station: `CS-${n + 1_000}`, online: n % 2 === 0, protocol: 'ocpp1.6' }) as StoredStation,
+  );
+  const source = new LiveStations({
+    ...{ count: () => Promise.reject(new Error('not by the database')), rows: () => Promise.reject(new Error('not whole stations')) },
+    stationsWith: (presences) => Promise.resolve(new Map(many.filter((one) => presences.includes(one)).map((one) => [one.station, one]))),
+    presenceRows: ({ limit, after }) => {
+      looks.push(limit - 1);
+      const begin = after === null ? 0 : many.findIndex(({ station }) => station === after[0]) + 1;
+      return Promise.resolve(many.slice(begin, begin + limit).map((station) => ({ station, position: [station.station] })));
+    },
+  });
+  const sort = { by: 'station', descending: false } as const;
+  const { items } = await source.read({ filters: { online: true }, sort, limit: 49, after: null });
+  expect([items.length, looks]).toEqual([49, [200]]);
+  looks.length = 0;
+  expect((await source.read({ filters: { protocol: ['ocpp2.1'] }, sort, limit: 49, after: null })).items).toEqual([]);
+  expect(looks).toEqual([200, 800, 2_500, 2_500, 2_500, 1_500]);
+});

@@ -6,8 +6,10 @@ import type { LiveFilters, StationFilters, StationSort, StoredFilters } from './
 const MAX_LOOKED_AT = 10_000;
 /** Stations that are read at once. */
 const BATCH = 500;
-/** Stations whose connection alone is looked at at once: a few bytes each. */
+/** Stations whose connection alone is looked at at once, at most: a few bytes each. */
 const PRESENCE_BATCH = 2_500;
+/** The first look is at so many times the stations of a page, each further one at so many times more: where most pass, the first is enough. */
+const GROWTH = 4;
 
 interface Row<S> {
   station: S;
@@ -69,11 +71,11 @@ export class LiveStations implements ListSource<StoredStation, StationFilters, S
     const passing = (row: Row<StoredStation>) => hasStatus(row.station, filters);
     if (!isByConnection(filters)) {
       const size = isLive(filters) ? Math.max(BATCH, wanted) : wanted;
-      for await (const { found, end } of this.batches(search, size, (slice) => this.parts.rows(slice)))
+      for await (const { found, end } of this.batches(search, [size, size], (slice) => this.parts.rows(slice)))
         yield { found: found.filter(passing), end };
       return;
     }
-    for await (const { found, end } of this.connected(search)) {
+    for await (const { found, end } of this.connected(search, wanted * GROWTH)) {
       for (let from = 0; from < found.length; from += wanted) {
         const some = found.slice(from, from + wanted);
         const stations = await this.parts.stationsWith(some.map(({ station }) => station));
@@ -88,19 +90,20 @@ export class LiveStations implements ListSource<StoredStation, StationFilters, S
   }
 
   /** The connections that pass, in the order of the stations. */
-  private async *connected(search: Search): AsyncGenerator<Batch<StationPresence>> {
-    for await (const { found, end } of this.batches(search, PRESENCE_BATCH, (slice) => this.parts.presenceRows(slice)))
+  private async *connected(search: Search, first = PRESENCE_BATCH): AsyncGenerator<Batch<StationPresence>> {
+    const sizes = [Math.min(first, PRESENCE_BATCH), PRESENCE_BATCH] as const;
+    for await (const { found, end } of this.batches(search, sizes, (slice) => this.parts.presenceRows(slice)))
       yield { found: found.filter(({ station }) => hasConnection(station, search.filters)), end };
   }
 
   private async *batches<S>(
     search: Search,
-    size: number,
+    [first, largest]: readonly [first: number, largest: number],
     read: (slice: ListSlice<StoredFilters, StationSort>) => Promise<Row<S>[]>,
   ): AsyncGenerator<Batch<S>> {
     const most = this.parts.maxLookedAt ?? MAX_LOOKED_AT;
     let { after } = search;
-    for (let looked = 0; looked < most;) {
+    for (let looked = 0, size = first; looked < most; size = Math.min(size * GROWTH, largest)) {
       const limit = Math.min(size, most - looked);
       const rows = await read({ ...search, limit: limit + 1, after });
       const found = rows.slice(0, limit);

@@ -56,6 +56,8 @@ interface StationsParts {
   telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
   grants: Pick<RegistrationGrants, 'triggerBoot'>;
+  /** Profiles that name a station. */
+  quirkProfiles: StationUses;
   peppers: Keyring;
 }
 
@@ -104,12 +106,12 @@ export class Stations {
     return this.parts.store.find(ref);
   }
 
-  /** `mayRemove` is called while nobody else changes the station. Throws `in-use` while something refers to it. */
+  /** `mayRemove` is called while nobody else changes the station. Throws `in-use` while something refers to it: a later station of its name must not inherit that. */
   async remove(ref: StationRef, mayRemove: (before: AdmittedStation | null) => void, uses: StationUses): Promise<void> {
     await this.parts.store.inStation(ref, async (unit) => {
       await unit.lockReferences();
       mayRemove(await unit.load());
-      const usedBy = await uses.usersOf(ref);
+      const usedBy = [...(await uses.usersOf(ref)), ...(await this.parts.quirkProfiles.usersOf(ref))];
       if (usedBy.length > 0) throw inUse(usedBy);
       await unit.remove();
       await unit.publishEvent(stationDeleted(ref, new Date()));

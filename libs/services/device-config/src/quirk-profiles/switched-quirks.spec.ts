@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { QuirkProfile, SwitchedQuirk } from '../quirks';
-import { HEARTBEAT_SECONDS, startService, type ServiceFixture } from '../testing/start-service';
+import { HEARTBEAT_SECONDS, noUses, startService, type ServiceFixture } from '../testing/start-service';
 import { TestGateway } from '../testing/test-gateway';
 import { quirkProfiles } from './block';
 
@@ -117,5 +117,33 @@ describe('what is switched', () => {
     const epoch = await gateway.connect(ref('moves'), 'ocpp1.6');
     await service.stations.put(ref('moves'), { group: 'Depot' });
     expect(gateway.quirksOf('moves')).toEqual([{ kind: 'quirks', inst: 'gw', epoch, quirks: { 'totals-are-wrong': true } }]);
+  });
+});
+
+describe('a station that is deleted', () => {
+  const deleteStation = (station: string) => service.stations.remove(ref(station), () => undefined, noUses);
+
+  it('is still used by a profile that names it, so that a later station of its name has nothing of it', async () => {
+    await service.stations.put(ref('Named-1'), {});
+    await switchFor('this', { stations: ['other', 'named-1'], vendors: ['Acme'] }, {});
+    await switchFor('those', { stations: ['named-*'] }, { quirk: 'pause-between-calls', value: '500' });
+    await expect(deleteStation('Named-1')).rejects.toMatchObject({ code: 'in-use', message: 'it is used by quirk profile this' });
+    expect(await service.stations.find(ref('Named-1'))).not.toBeNull();
+    await switchFor('this', { stations: ['other'] }, {});
+    await deleteStation('Named-1');
+    await service.stations.put(ref('Named-1'), {});
+    await boot('Named-1', {}, 9);
+    expect(await profileOf('Named-1')).toEqual({ 'pause-between-calls': 500 }); // it is one of those
+    for (const name of ['this', 'those']) await remove(name);
+  });
+
+  it('is not used by a profile of another tenant', async () => {
+    await service.stations.put(ref('free'), {});
+    await service.database.query(
+      `INSERT INTO device_config.quirk_profiles (tenant, profile, body) SELECT tenant, 'x', '{"vendors":[],"models":[],"firmwareVersions":[],"groups":[],"stations":["free"],"quirks":[]}'
+       FROM device_config.tenants WHERE tenant <> 'default' LIMIT 1`,
+    );
+    await deleteStation('free');
+    expect(await service.stations.find(ref('free'))).toBeNull();
   });
 });

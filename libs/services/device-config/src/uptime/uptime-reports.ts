@@ -1,8 +1,9 @@
 import type { StationRef } from '@voltbus/contracts';
 import { addMonths, beginningOf, formatMonth, type Month } from './domain/local-month';
 import { NO_TIME, sumOf, totalsOf, type OutageTotals, type Span } from './domain/outage-totals';
-import { UNKNOWN_PORT, type PortState } from './domain/port-state';
+import { UNKNOWN_PORT, type PortState, type StatePoint } from './domain/port-state';
 import { neviUptime, ukReliability, type NeviUptime, type UkReliability } from './domain/uptime-rules';
+import { MAX_READ_AT_ONCE } from './limits';
 import type { Port, TypeormPorts } from './store/typeorm-ports';
 import type { TypeormUptimeExclusions } from './store/typeorm-uptime-exclusions';
 
@@ -24,9 +25,11 @@ export interface UptimeReport extends Omit<Port, 'timeZone'> {
 }
 
 interface UptimeReportsParts {
-  ports: Pick<TypeormPorts, 'points'>;
+  ports: Pick<TypeormPorts, 'hasAtMost' | 'points'>;
   exclusions: Pick<TypeormUptimeExclusions, 'within'>;
   now(): Date;
+  /** Entries of a station that are read at once; `MAX_READ_AT_ONCE` where it is left out. */
+  readAtOnce?: number;
 }
 
 /** Reports of uptime of ports. */
@@ -53,8 +56,7 @@ export class UptimeReports {
     const exclusions = await this.parts.exclusions.within(ref, { from: first, to: last.to });
     const states = new Map<number, PortState>();
     const totals = new Map<number, OutageTotals[]>(ports.map(({ evse }) => [evse, []]));
-    for (const span of spans) {
-      const points = await this.parts.ports.points(ref, span);
+    for await (const [span, points] of this.pointsOf(ref, spans)) {
       for (const { evse } of ports) {
         const own = exclusions.filter((exclusion) => exclusion.evse === null || exclusion.evse === evse);
         const counted = totalsOf(evse, { state: states.get(evse) ?? UNKNOWN_PORT, points, span, exclusions: own });
@@ -63,6 +65,22 @@ export class UptimeReports {
       }
     }
     return ports.map((port) => reportOf({ ...port, timeZone }, { month, spans, totals: totals.get(port.evse) ?? [] }));
+  }
+
+  /** What was reported within each of the spans, which follow each other: in one query where that is not too much. */
+  private async *pointsOf(ref: StationRef, spans: readonly Span[]): AsyncGenerator<[Span, readonly StatePoint[]]> {
+    const { ports, readAtOnce = MAX_READ_AT_ONCE } = this.parts;
+    const all: Span = { from: spans[0]?.from ?? 0, to: spans.at(-1)?.to ?? 0 };
+    const points = (await ports.hasAtMost(ref, all, readAtOnce)) ? await ports.points(ref, all) : null;
+    let next = 0;
+    for (const span of spans) {
+      if (points === null) yield [span, await ports.points(ref, span)];
+      else {
+        const begin = next;
+        while ((points[next]?.at ?? Infinity) < span.to) next += 1;
+        yield [span, points.slice(begin, next)];
+      }
+    }
   }
 
   private spanOf(month: Month, timeZone: string): Span {

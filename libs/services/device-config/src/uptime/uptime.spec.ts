@@ -7,6 +7,7 @@ import type { HistoryReport } from '../status-history';
 import { uptime } from './block';
 import { beginningOf } from './domain/local-month';
 import { countMinutes, type Fact, type Left } from './testing/uptime-oracle';
+import type { TypeormPorts } from './store/typeorm-ports';
 import type { Exclusion } from './store/typeorm-uptime-exclusions';
 import { UptimeReports, type UptimeReport } from './uptime-reports';
 
@@ -35,6 +36,18 @@ describe('a report', () => {
   afterAll(() => service?.close());
 
   const reportsOf = (now = new Date('2027-01-01T00:00:00Z')) => new UptimeReports({ ...service.service.storeOf(uptime), now: () => now });
+
+  /** The same where a station's history is too long to be read at once, with the spans that were read. */
+  async function monthByMonth(ports: Parameters<UptimeReports['of']>[1], readAtOnce: number): Promise<[UptimeReport[], number]> {
+    const stores = service.service.storeOf(uptime);
+    let reads = 0;
+    const counted = {
+      hasAtMost: (...given: Parameters<TypeormPorts['hasAtMost']>) => stores.ports.hasAtMost(...given),
+      points: (...given: Parameters<TypeormPorts['points']>) => stores.ports.points(...given).finally(() => (reads += 1)),
+    };
+    const reports = new UptimeReports({ ...stores, ports: counted, readAtOnce, now: () => new Date('2027-01-01T00:00:00Z') });
+    return [await reports.of('default', ports, MONTH), reads];
+  }
 
   /** Facts of two months, with repetitions, overlapping faults, and several in one minute. */
   function randomFacts(random: (below: number) => number, [from, to]: readonly [number, number]): Fact[] {
@@ -100,6 +113,14 @@ describe('a report', () => {
       const ports = [1, 2].map((evse) => ({ station, evse, evseId: null, group: null, timeZone }));
       const reports = await reportsOf().of('default', ports, MONTH);
       expect(reports).toHaveLength(2);
+      const { count } = (
+        await service.database.query(
+          'SELECT count(*)::integer AS count FROM device_config.status_history WHERE station = $1 AND NOT superseded',
+          [station],
+        )
+      )[0];
+      expect(await monthByMonth(ports, count)).toEqual([reports, 1]);
+      expect(await monthByMonth(ports, 0)).toEqual([reports, 12]);
       for (const { evse, totals, nevi, uk, span } of reports) {
         const month = countMinutes(facts, evse, [begins, ends], left);
         const earlier = countMinutes(facts, evse, [before, begins], left);

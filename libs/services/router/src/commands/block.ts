@@ -1,4 +1,4 @@
-import { CALL_RESULTS, COMMANDS, CONNECTIONS } from '@voltbus/contracts';
+import { CALL_RESULTS, COMMANDS, CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { COMMAND_SENDER, StationAllowance, defineBlock, onBatch, onEach, type BuildContext } from '@voltbus/service';
 import { telemetry } from '../telemetry';
@@ -57,12 +57,13 @@ export const commands = defineBlock({
     return { commands: new TypeormCommands(database, outbox, sealing), sealing };
   },
   build,
-  on: ({ store, commands, wakeDispatcher, results, now }) => [
+  on: ({ store, commands, cancellations, wakeDispatcher, results, now }) => [
     onEach(CALL_RESULTS.events.result, ({ data }) => results.record(data)),
     onEach(COMMANDS.events.requested, async ({ data, record }) => {
       // the age of the request counts: one that has waited in the topic for too long is not sent any more
       if (await commands.acceptRequest(data, new Date(record.timestamp))) wakeDispatcher();
     }),
+    onEach(STATIONS.events.deleted, ({ data, time }) => cancellations.cancelOf(data, time)),
     onEach(COMMANDS.events.waiting, async () => wakeDispatcher()),
     onBatch(CONNECTIONS.events.connected, async (events) => {
       const stations = events.map(({ ref }) => ref);

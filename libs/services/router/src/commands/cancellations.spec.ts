@@ -1,4 +1,5 @@
-import type { CallOutcome, Command } from '@voltbus/contracts';
+import { STATIONS, type CallOutcome, type Command } from '@voltbus/contracts';
+import { deliverEvents, eventRecord } from '@voltbus/service/testing';
 import { startRouter, type RouterFixture } from '../testing/router-fixture';
 
 let router: RouterFixture;
@@ -54,5 +55,38 @@ describe('a command that is cancelled', () => {
 
   it('must exist', async () => {
     await expect(cancel('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a station that is deleted', () => {
+  const deleted = (time: Date): Promise<void> => {
+    const ref = { tenant: 'default', station };
+    const record = eventRecord(STATIONS.events.deleted, { ...ref, group: null }, { ...ref, time: time.toISOString() });
+    return deliverEvents(router.service.service, STATIONS.events.deleted, [record]);
+  };
+
+  it('leaves no command to a later station of its name, whatever was accepted before it was deleted', async () => {
+    const former = [await router.accept({ station, ttlSeconds: 3_600 }), await router.accept({ station, ttlSeconds: 3_600 })];
+    router.clock.pass(1);
+    const at = router.clock.now();
+    router.clock.pass(1);
+    const later = await router.accept({ station, ttlSeconds: 3_600 });
+    await deleted(at);
+    await deleted(at);
+    for (const command of former) {
+      expect((await router.current(command)).status).toBe('cancelled');
+      expect(router.endEvents(command)).toHaveLength(1);
+    }
+    await router.connect(station);
+    await router.service.store.stationsConnected([{ tenant: 'default', station }], router.clock.now());
+    expect((await router.dispatched(station)).map(({ commandId }) => commandId)).toEqual([later.id]);
+  });
+
+  it('keeps its own end of a command that a gateway was given', async () => {
+    const { command, call } = await router.inFlight(station);
+    await deleted(router.clock.now());
+    expect((await router.current(command)).status).toBe('queued');
+    await router.record(call, ANSWERED);
+    expect((await router.current(command)).status).toBe('answered');
   });
 });

@@ -1,4 +1,4 @@
-import { CsmsError, type Command } from '@voltbus/contracts';
+import { CsmsError, type Command, type StationRef } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 import { tooLateToCancel } from './domain/command';
 import type { CommandUnit } from './store/typeorm-command-unit';
@@ -26,6 +26,14 @@ export class Cancellations {
       wakeRelay();
     }
     return outcome.command;
+  }
+
+  /** What waits for a station that was deleted is not for a later one of its name. `before`: commands that were accepted after it are for that one. */
+  async cancelOf(ref: StationRef, before: Date): Promise<void> {
+    for (const id of await this.parts.store.waitingOf(ref, before))
+      await this.cancel(ref.tenant, id).catch((error: unknown) => {
+        if (!(error instanceof CsmsError)) throw error; // a gateway was given it meanwhile: it has an end of its own
+      });
   }
 
   private async decide(unit: CommandUnit): Promise<{ command: Command; now: boolean }> {

@@ -42,12 +42,20 @@ export const authorization = defineBlock({
     const judgedBy = { tokens: tokenAuthorizer, contracts: contractCertificates };
     transfers.handle('Authorize', transferredAuthorize(judgedBy));
     return {
-      ...{ tokens: store, authorizer, externalAuthorizer, tokenAuthorizer, judgedBy, driverTariffs: use(prices).driverTariffs },
+      ...{
+        tokens: store,
+        authorizer,
+        externalAuthorizer,
+        tokenAuthorizer,
+        judgedBy,
+        driverTariffs: use(prices).driverTariffs,
+        costDisplay: use(prices).costDisplay,
+      },
       cacheClearing: new CacheClearing({ commands, tokens: store, now }),
     };
   },
-  answers: ({ tokenAuthorizer, judgedBy, driverTariffs: tariffs }) => [
-    answer(v16.Authorize, authorize16(tokenAuthorizer)),
+  answers: ({ tokenAuthorizer, judgedBy, costDisplay, driverTariffs: tariffs }) => [
+    answer(v16.Authorize, authorize16(tokenAuthorizer, costDisplay)),
     answer(v21.Authorize, authorize2({ ...judgedBy, tariffs })),
   ],
   on: ({ tokens }) => [

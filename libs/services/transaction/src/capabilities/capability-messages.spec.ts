@@ -2,8 +2,8 @@ import type { Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
 import { changesInReport, changesIn, capabilityQueries, changesOnNoValue, queryKeys, touchesList } from './capability-messages';
 
-const both = { list: true, limits: true, perMessage: null };
-const limitsOnly = { list: false, limits: true, perMessage: null };
+const both = { list: true, limits: true, costs: true, perMessage: null };
+const limitsOnly = { list: false, limits: true, costs: false, perMessage: null };
 
 describe('what a station is asked', () => {
   it.each<[Protocol, string[]]>([
@@ -122,6 +122,22 @@ describe('what a station answers', () => {
     expect(changesInReport({ reportData: [{ ...perMessage, variableAttribute: [{ value: '3' }] }] })).toEqual({ variablesPerMessage: 3 });
     const other = { ...perMessage, variable: { ...perMessage.variable, instance: 'GetReport' } };
     expect(changesInReport({ reportData: [{ ...other, variableAttribute: [{ value: '3' }] }] })).toBeNull();
+  });
+
+  it('D01.FR.11, .13: what a report says of the list counts as an answer does; what it leaves out stays as it is', () => {
+    const reported = (name: string, variableAttribute: object[]) => ({
+      ...{ component: { name: 'localAuthListCtrlr' }, variable: { name } },
+      variableAttribute,
+    });
+    const reportData = [
+      reported('ItemsPerMessage', [{ type: 'MaxSet', value: '9' }, { value: ' 20' }]),
+      reported('BytesPerMessage', [{ type: 'Actual', value: '-1' }]),
+      reported('Enabled', [{ type: 'Actual', value: 'false' }]),
+      reported('Available', [{ type: 'Target', value: 'false' }]),
+      reported('Storage', [{ value: '7' }]),
+    ] as never;
+    expect(changesInReport({ reportData })).toEqual({ entriesPerMessage: 20, bytesPerMessage: null, listEnabled: false });
+    expect(changesInReport({ reportData: [reported('Available', [{ type: 'Actual' }])] as never })).toBeNull();
   });
 });
 

@@ -14,6 +14,8 @@ export interface Capabilities {
   bytesPerMessage?: number;
   /** Variables that one GetVariables may have (B06.FR.05). */
   variablesPerMessage?: number;
+  /** 1.6: shows prices and costs that it is sent by DataTransfer (OCPP & California Pricing Requirements). */
+  costMessages?: boolean;
   /** 2.1: kinds of limits that it keeps (E16.FR.12); empty: none. */
   limits?: readonly LimitKind[];
 }
@@ -25,6 +27,8 @@ export type CapabilityChanges = { [K in keyof Capabilities]?: Capabilities[K] | 
 export interface WantedCapabilities {
   list: boolean;
   limits: boolean;
+  /** Of 1.6 alone. */
+  costs: boolean;
 }
 
 type Readers = { [K in keyof Capabilities]-?: (value: unknown) => Capabilities[K] | null };
@@ -37,6 +41,7 @@ const READERS: Readers = {
   entriesPerMessage: readCount,
   bytesPerMessage: readCount,
   variablesPerMessage: readCount,
+  costMessages: readBoolean,
   limits: readLimits,
 };
 
@@ -45,6 +50,8 @@ const LIST_KEYS = new Map<string, keyof Capabilities>([
   ['SendLocalListMaxLength', 'entriesPerMessage'],
   ['LocalAuthListMaxLength', 'maxEntries'],
 ]);
+const COST_KEYS = new Map<string, keyof Capabilities>([['CustomDisplayCostAndPrice', 'costMessages']]);
+const KEYS = new Map([...LIST_KEYS, ...COST_KEYS]);
 const LIST = 'LocalAuthListCtrlr';
 const LIST_VARIABLES = new Map<string, keyof Capabilities>([
   ['Available', 'listAvailable'],
@@ -80,11 +87,13 @@ interface CapabilityQuery extends StationCall {
 /** The queries for a station, by its version, each within what the station takes at once (B06.FR.05). */
 export function capabilityQueries(
   protocol: Protocol,
-  { list, limits, perMessage }: WantedCapabilities & { perMessage: number | null },
+  { list, limits, costs, perMessage }: WantedCapabilities & { perMessage: number | null },
   requestId: number,
 ): CapabilityQuery[] {
-  if (protocol === 'ocpp1.6')
-    return list ? [{ key: 'GetConfiguration', action: 'GetConfiguration', payload: { key: [...LIST_KEYS.keys()] } }] : [];
+  if (protocol === 'ocpp1.6') {
+    const key = [...(list ? LIST_KEYS.keys() : []), ...(costs ? COST_KEYS.keys() : [])];
+    return key.length === 0 ? [] : [{ key: 'GetConfiguration', action: 'GetConfiguration', payload: { key } }];
+  }
   const ofList = [...LIST_VARIABLES.keys()].map((name) => ({ component: { name: LIST }, variable: { name } }));
   const ofLimits = limits && protocol === 'ocpp2.1' ? [LIMITS] : [];
   const most = Math.min(MAX_PER_QUERY, perMessage ?? MAX_PER_QUERY);
@@ -119,7 +128,10 @@ export function changesIn(action: string, response: unknown): CapabilityChanges 
  * a report stand until the next report.
  */
 export function changesOnNoValue(action: string, payload: Readonly<Record<string, unknown>>): CapabilityChanges {
-  if (action === 'GetConfiguration') return { listEnabled: null, entriesPerMessage: null, maxEntries: null };
+  if (action === 'GetConfiguration') {
+    const { key = [] } = payload as Partial<v16.GetConfigurationRequest>; // our own query
+    return Object.fromEntries(key.flatMap((one) => keyOf(KEYS, one) ?? []).map((name) => [name, null]));
+  }
   if (action === 'GetReport') return {};
   const { getVariableData = [] } = payload as Partial<v21.GetVariablesRequest>; // our own query
   const names = getVariableData.map(({ component, variable }) =>
@@ -131,7 +143,7 @@ export function changesOnNoValue(action: string, payload: Readonly<Record<string
 type ReportedVariables = Pick<v21.NotifyReportRequest, 'reportData'>;
 
 /**
- * D01.FR.12, B06.FR.05: in any report, also one that an operator requested. Null: the report has neither. Some stations tell the limit of the list only
+ * D01.FR.11 to 13, B06.FR.05: in any report, also one that an operator requested. Null: the report has none of them. Some stations tell the limit of the list only
  * where they are asked for it: a report without it does not take back what is known.
  */
 export function changesInReport({ reportData = [] }: ReportedVariables): CapabilityChanges | null {
@@ -142,13 +154,24 @@ export function changesInReport({ reportData = [] }: ReportedVariables): Capabil
       is(variable.name, PER_MESSAGE.variable) &&
       is(variable.instance ?? '', PER_MESSAGE.instance),
   );
-  if (entries === undefined && perMessage === undefined) return null;
-  const [attribute] = perMessage?.variableAttribute ?? [];
+  const ofList = changesOf(
+    reportData.flatMap((one) => {
+      const value = actualOf(one);
+      return value !== undefined && is(one.component.name, LIST) ? [[keyOf(LIST_VARIABLES, one.variable.name), value] as const] : [];
+    }),
+  );
+  if (entries === undefined && perMessage === undefined && Object.keys(ofList).length === 0) return null;
   const { maxLimit } = entries?.variableCharacteristics ?? {};
   return {
+    ...ofList,
     ...(maxLimit === undefined ? {} : { maxEntries: readCount(maxLimit) }),
-    ...(perMessage === undefined ? {} : { variablesPerMessage: readCount(attribute?.value) }),
+    ...(perMessage === undefined ? {} : { variablesPerMessage: readCount(actualOf(perMessage)) }),
   };
+}
+
+/** The value of a reported variable; the type of an attribute is Actual where it is left out. */
+function actualOf({ variableAttribute = [] }: NonNullable<ReportedVariables['reportData']>[number]): unknown {
+  return variableAttribute.find(({ type = 'Actual' }) => type === 'Actual')?.value;
 }
 
 /** Whether a report is about the length of the list, which our own query asks for. */
@@ -160,16 +183,16 @@ function isEntries({ component, variable }: NonNullable<ReportedVariables['repor
   return is(component.name, LIST) && is(variable.name, 'Entries');
 }
 
-/** Whether a command may have changed the list capabilities of a station. */
+/** Whether a command may have changed these capabilities of a station. */
 export function touchesList(action: string, payload: Record<string, unknown>): boolean {
-  if (action === 'ChangeConfiguration') return typeof payload['key'] === 'string' && keyOf(LIST_KEYS, payload['key']) !== undefined;
+  if (action === 'ChangeConfiguration') return typeof payload['key'] === 'string' && keyOf(KEYS, payload['key']) !== undefined;
   const { setVariableData = [] } = payload as Partial<v21.SetVariablesRequest>; // the router has checked it
   return setVariableData.some(({ component }) => is(component.name, LIST));
 }
 
 function fromConfiguration({ configurationKey = [], unknownKey = [] }: v16.GetConfigurationResponse): CapabilityChanges {
-  const known = configurationKey.map(({ key, value }) => [keyOf(LIST_KEYS, key), value] as const);
-  const unknown = unknownKey.map((key) => [keyOf(LIST_KEYS, key), undefined] as const);
+  const known = configurationKey.map(({ key, value }) => [keyOf(KEYS, key), value] as const);
+  const unknown = unknownKey.map((key) => [keyOf(KEYS, key), undefined] as const);
   return changesOf([...unknown, ...known]);
 }
 

@@ -53,6 +53,16 @@ export class StationCapabilities {
     return this.parts.store.queryAgain(ref);
   }
 
+  /** The station is queried from now on, where it is not known. */
+  begin(event: ConnectionEvent): Promise<void> {
+    return this.parts.store.begin(event);
+  }
+
+  /** It says so itself, whatever its configuration says. */
+  showsNoCosts(ref: StationRef): Promise<void> {
+    return this.update(ref, { costMessages: false }, []);
+  }
+
   onConnected(event: ConnectionEvent): Promise<void> {
     return this.parts.store.onConnected(event);
   }

@@ -1,4 +1,5 @@
 import type { Command, CommandRequest, Protocol } from '@voltbus/contracts';
+import { encodeCall } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
 import { commandEnd } from '../testing/service-fixture';
 import { TOO_MANY_MS } from './domain/local-list';
@@ -180,6 +181,41 @@ describe('what one message may have (D01.FR.11)', () => {
     await reports('byte', 'ocpp2.0.1', { BytesPerMessage: '8' });
     await takesAll('ocpp2.0.1');
     expect(sizes()).toEqual([1, 1]);
+  });
+
+  it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
+    'BytesPerMessage (%s): bytes are counted as they are sent, to the last one',
+    async (protocol) => {
+      const frames = () =>
+        lists.service.sent
+          .filter(({ action }) => action === 'SendLocalList')
+          .map(({ id, action, payload }) => Buffer.byteLength(encodeCall(id, action, payload)));
+      const sendTo = async (bytes: number): Promise<number[]> => {
+        const tenant = `exact-${protocol}-${bytes}`;
+        for (const idToken of ['AAA', 'BBB', 'CCC']) await lists.put(tenant, idToken, { groupId: 'Grüße' });
+        lists.service.sent.length = 0;
+        await reports(tenant, protocol, { BytesPerMessage: String(bytes) });
+        await takesAll(protocol);
+        return frames();
+      };
+      const [all = 0, ...none] = await sendTo(9_999);
+      expect(none).toEqual([]);
+      expect(await sendTo(all)).toEqual([all]);
+      const fewer = await sendTo(all - 1);
+      expect(fewer).toHaveLength(2);
+      expect(Math.max(...fewer)).toBeLessThan(all);
+    },
+  );
+
+  it('a limit that only a full report tells holds from the next message on', async () => {
+    await tokens('told', 5);
+    await reports('told', 'ocpp2.0.1', { Enabled: 'true' });
+    const limit = { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'ItemsPerMessage' }, variableAttribute: [{ value: '2' }] };
+    const message = { ref: { tenant: 'told', station: STATION }, payload: { reportData: [limit] } };
+    await lists.service.capabilities.observeReports([message as unknown as StationMessage<never>]);
+    await takesAll('ocpp2.0.1');
+    expect(sizes()).toEqual([2, 2, 1]);
+    expect(await lists.show('told')).toMatchObject({ state: 'in-sync', stationSays: { entriesPerMessage: 2 } });
   });
 });
 

@@ -1,3 +1,4 @@
+import { encodeCall } from '@voltbus/ocpp';
 import type { LocalList, Kind, Step } from './domain/local-list';
 import type { Part, TypeormTokenChanges } from './store/typeorm-token-changes';
 import { sendLocalList } from './send-local-list';
@@ -8,10 +9,10 @@ export const ENTRIES_PER_MESSAGE = 100;
 export const MOST_PER_MESSAGE = 500;
 /** The most tokens of a tenant that can be sent as a list; no known station accepts more. */
 export const MAX_ENTRIES = 10_000;
-/** Size of a call without its payload: type, id and action. */
-const CALL_BYTES = 70;
+/** Stands for the id of a command, of which each has this length. */
+const COMMAND_ID = '00000000-0000-0000-0000-000000000000';
 
-/** The largest message that a station accepts (D01.FR.11). */
+/** The largest message that a station accepts (D01.FR.11); bytes are those of the frame as it is sent. */
 interface MessageSize {
   entries: number;
   /** Left out: not limited. */
@@ -38,7 +39,7 @@ export async function stepOf(
     const { bytes = Infinity } = size;
     if (bytes === Infinity || limit === 1) return step;
     const { payload } = await messageOf(tokens, list, step, at);
-    const length = CALL_BYTES + Buffer.byteLength(JSON.stringify(payload));
+    const length = Buffer.byteLength(encodeCall(COMMAND_ID, 'SendLocalList', payload));
     if (length <= bytes) return step;
     limit = Math.max(1, Math.floor((Math.min(limit, sizeOf(payload)) * bytes) / length));
   }

@@ -1,6 +1,7 @@
 import { PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
 import { telemetry } from '../telemetry';
+import { CostDisplay } from './cost-display';
 import { DefaultTariffs } from './default-tariffs';
 import { DriverTariffs } from './driver-tariffs';
 import { DefaultTariffController } from './http/default-tariff.controller';
@@ -19,6 +20,7 @@ export const prices = defineBlock({
     return {
       prices: store,
       shown,
+      costDisplay: new CostDisplay(use(telemetry)),
       driverTariffs: new DriverTariffs({ prices: store, shown, telemetry: use(telemetry) }),
       defaultTariffs: new DefaultTariffs({ commands, connections, prices: store, now }),
     };

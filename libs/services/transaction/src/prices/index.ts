@@ -1,3 +1,4 @@
+export type { AcceptedDriver, CostDisplay, CostShower } from './cost-display';
 export type { DriverTariffs } from './driver-tariffs';
 export { tariffType } from './ocpp2/tariff';
 export { COST_WITHIN_MS, type ShownCosts } from './shown-costs';

@@ -1,4 +1,4 @@
-import type { CdrCost, StationRef } from '@voltbus/contracts';
+import type { CdrCost, EndedTransaction, StationRef, Tariff } from '@voltbus/contracts';
 import { withTimeout } from '@voltbus/flow';
 import { appliedTariff, price, termsOf } from '@voltbus/pricing';
 import { summaryAt, type TypeormTransactions } from '../transactions';
@@ -20,6 +20,13 @@ interface RunningCostParts {
  * (E16.FR.11), or the service itself.
  */
 type CostFor = 'shown' | 'shown-or-limited' | 'always';
+
+/** What a session has come to, and by which tariff; null: nothing is charged. */
+export interface SessionCost {
+  account: EndedTransaction;
+  cost: CdrCost;
+  tariff: Tariff | null;
+}
 
 /**
  * Computes the running or final cost of a session (I02, I03), with tax, by the same terms and the same `price()` as the
@@ -53,6 +60,16 @@ export class RunningCost {
     }
   }
 
+  /** All of it as of an instant, for whoever shows it; null where it is not known within `COST_WITHIN_MS`. */
+  async sessionOf(ref: StationRef, transaction: string, at: number): Promise<SessionCost | null> {
+    try {
+      return await withTimeout(this.session(ref, transaction, at), COST_WITHIN_MS);
+    } catch (error) {
+      this.parts.telemetry.costUnknown(ref, transaction, error);
+      return null;
+    }
+  }
+
   private async reckonFor(whose: CostFor, ref: StationRef, transaction: string, at: number): Promise<number | null> {
     const isShown =
       whose === 'always' ||
@@ -67,6 +84,10 @@ export class RunningCost {
   }
 
   private async reckon(ref: StationRef, transaction: string, at: number): Promise<CdrCost | null> {
+    return (await this.session(ref, transaction, at))?.cost ?? null;
+  }
+
+  private async session(ref: StationRef, transaction: string, at: number): Promise<SessionCost | null> {
     const { prices, transactions } = this.parts;
     const account = await transactions.looking(ref, async (unit) => {
       const stored = await unit.load(transaction);
@@ -75,6 +96,7 @@ export class RunningCost {
     });
     const terms = account === null ? null : await termsOf(prices.of(ref), account);
     if (account === null || terms === null) return null;
-    return price({ energyWh: account.energyWh ?? 0, periods: account.periods }, appliedTariff(account, terms)).cost;
+    const { cost } = price({ energyWh: account.energyWh ?? 0, periods: account.periods }, appliedTariff(account, terms));
+    return { account, cost, tariff: terms.tariff };
   }
 }

@@ -13,10 +13,9 @@ import {
   type Transaction,
 } from '@voltbus/contracts';
 import { Outbox, Retention, type OutboxEvent } from '@voltbus/database';
-import { checkRequest } from '@voltbus/ocpp';
 import { readSettings, retentionDays, type Settings } from '@voltbus/runtime';
 import { Service, tablesOf } from '@voltbus/service';
-import { deliverEvents, eventRecord, type EventSource } from '@voltbus/service/testing';
+import { deliverEvents, eventRecord, readPayload, type EventSource } from '@voltbus/service/testing';
 import { freshDatabase, keepsContract, listed, silentLogger, testMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
 import { partsOf, type TransactionParts } from './service-parts';
@@ -136,9 +135,14 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
     restart: () => void Object.assign(fixture, built(fixture.service.rebuilt())),
     receive: (station, action, payload) => handleMessage(fixture.service, messageFrom(station, action, payload)),
     async receiveRaw(station, action, payload) {
-      const checked = checkRequest(station.protocol, action, payload, 'inbound');
-      if (!checked.ok) throw checked.error;
-      return fixture.receive({ ...station, leniency: checked.leniency }, action, checked.payload as object);
+      const read = readPayload({ protocol: station.protocol, action, checked: 'no', payload, quirks: station.quirks ?? {} });
+      if (!read.ok) throw read.error;
+      const { written, leniency } = read;
+      return fixture.receive(
+        { ...station, leniency, ...(written === undefined ? {} : { written: written as object }) },
+        action,
+        read.payload as object,
+      );
     },
     async receiveMany(received) {
       const batch = received.map(({ station, action, payload }) => messageFrom(station, action, payload));

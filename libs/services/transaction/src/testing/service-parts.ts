@@ -1,6 +1,7 @@
 import type { Service } from '@voltbus/service';
 import { authorization } from '../authorization/block';
 import { capabilities } from '../capabilities/block';
+import { costMessages } from '../cost-messages/block';
 import { limitEnforcement } from '../limit-enforcement/block';
 import { limits } from '../limits/block';
 import { localList } from '../local-list/block';
@@ -42,6 +43,7 @@ export function partsOf(service: Service, patientMs: number) {
     capabilities: service.use(capabilities).capabilities,
     localLists: service.use(localList).localLists,
     limits: service.use(limitEnforcement).limitEnforcement,
+    costMessages: service.use(costMessages).messages,
     costUpdates: service.use(runningCost).costUpdates,
     ...service.use(staleTransactions),
     ...reservationParts(service),

@@ -7,6 +7,10 @@ export interface SendingStation extends Partial<StationRef> {
   registration?: Registration;
   leniency?: readonly string[];
   quirks?: QuirkSettings;
+  /** Default: true. */
+  awaited?: boolean;
+  /** The payload without its quirks, where they change it. */
+  written?: object;
 }
 
 let messages = 0;
@@ -18,7 +22,7 @@ export function handlerOf(service: Service, { protocol, action }: Pick<StationMe
 }
 
 export function messageFrom(
-  { tenant, station, protocol, receivedAt, registration, leniency, quirks }: SendingStation,
+  { tenant, station, protocol, receivedAt, registration, leniency, quirks, written, awaited }: SendingStation,
   action: string,
   payload: object,
 ): StationMessage<never> {
@@ -33,9 +37,10 @@ export function messageFrom(
     registration: registration ?? 'accepted',
     returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
     checked: 'strict',
-    awaited: true,
+    awaited: awaited ?? true,
     leniency: leniency ?? [],
     ...(quirks && { quirks }),
+    ...(written && { written: written as never }), // as the payload
   };
 }
 

@@ -7,6 +7,7 @@ import { authorization } from '../authorization/block';
 import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
 import { metering } from '../metering/block';
+import { prices } from '../prices/block';
 import { remoteControl } from '../remote-control/block';
 import { reservation } from '../reservation/block';
 import { telemetry } from '../telemetry';
@@ -82,7 +83,7 @@ export const transactions = defineBlock({
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));
     return {
-      ...{ transactions, store, activeGauge: new ActiveGauge(store.activity, context.metrics) },
+      ...{ transactions, store, costDisplay: use(prices).costDisplay, activeGauge: new ActiveGauge(store.activity, context.metrics) },
       operatorActions: new OperatorActions({
         ...{ store: store.transactions, views: store.views, actions: store.operatorActions },
         ...{ recorder, telemetry: counted, wakeRelay, now },
@@ -94,9 +95,9 @@ export const transactions = defineBlock({
       },
     };
   },
-  answers: ({ transactions }) => [
-    answer(v16.StartTransaction, startTransaction(transactions)),
-    answer(v16.StopTransaction, stopTransaction(transactions)),
+  answers: ({ transactions, costDisplay }) => [
+    answer(v16.StartTransaction, startTransaction(transactions, costDisplay)),
+    answer(v16.StopTransaction, stopTransaction(transactions, costDisplay)),
     answer(v21.TransactionEvent, transactionEvent(transactions)),
   ],
   on: ({ store: { views } }) => [onCdrIssued(views), onCdrHeld(views)],

@@ -11,13 +11,15 @@ import type { TransactionMessage } from './transaction-message';
  */
 export async function whichOf(
   unit: TransactionUnit,
-  { ref, report }: TransactionMessage,
+  { ref, report, key }: TransactionMessage,
   ocppTransactionId: string,
 ): Promise<TransactionIdentity & { usedAgain: boolean }> {
   const first = identify(ref, ocppTransactionId);
   const stored = await unit.load(first.id);
   const known = stored?.state ?? null;
   if (stored === null || known === null || known.end === null || report.time.at <= overBy(known.end)) return { ...first, usedAgain: false };
+  // a clock that is believed shows an instant once: this was received before, and may have been read as another time by the quirks of then
+  if (report.time.raw === null && (await unit.answered(first.reference, key)) !== null) return { ...first, usedAgain: false };
   const { state: latest, sealed } = (await unit.latestOf(ocppTransactionId, report.time.at)) ?? stored;
   const over = latest.end === null ? Infinity : overBy(latest.end);
   const isNew = report.kind === 'started' || (sealed && report.time.at > over + MAX_BEHIND_MS);

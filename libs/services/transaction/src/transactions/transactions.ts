@@ -101,12 +101,17 @@ export class Transactions {
     });
   }
 
-  /** 1.6 section 4.8: always answers a transaction id; a repeated start gets the same id. */
-  async start(received: TransactionMessage, startKey: string): Promise<TransactionAnswer> {
+  /**
+   * 1.6 section 4.8: always answers a transaction id; a repeated start gets the same id. `readKey`: what earlier versions have stored of a start that
+   * quirks changed.
+   */
+  async start(received: TransactionMessage, startKey: string, readKey = startKey): Promise<TransactionAnswer> {
     const message = await this.withExternalOutcome(received);
     return this.inStation(message.ref, async (unit) => {
       const key = boundedKey(startKey);
-      const earlier = await startedBefore(unit, message, key);
+      const earlier =
+        (await startedBefore(unit, message, key)) ??
+        (readKey === startKey ? null : await startedBefore(unit, message, boundedKey(readKey)));
       if (earlier !== null) return this.parts.recorder.record(unit, message, earlier.state);
       const restated = await restatedStart(unit, message);
       if (restated !== null) {

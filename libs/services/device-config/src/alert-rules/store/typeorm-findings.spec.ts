@@ -140,6 +140,27 @@ describe('a rule', () => {
     expect(await judged.open()).toEqual([]);
   });
 
+  it('about sessions believes the connector that was used of late, and the history where the connector does not know', async () => {
+    const session = async (station: string) => {
+      for (const value of ['Charging', 'Available']) {
+        await judged.status(station, value);
+        judged.later(MINUTE);
+      }
+    };
+    for (const station of ['beyond', 'late', 'never']) await service.stations.put(ref(station), {});
+    judged.clock -= 10 * DAY;
+    for (const station of ['beyond', 'beyond', 'late', 'late', 'never', 'never']) await session(station);
+    judged.later(9 * DAY);
+    const yesterday = judged.now();
+    for (const station of ['beyond', 'late']) await session(station);
+    // the reports of one were too many for its history, and those of the other came late
+    await service.database.query("DELETE FROM device_config.status_history WHERE station = 'beyond' AND at >= $1", [yesterday]);
+    await service.database.query("UPDATE device_config.connectors SET used_at = NULL WHERE station = 'late'");
+    await judged.rule('no-session');
+    await judged.checks.run();
+    expect(await judged.open()).toEqual(['never 1']);
+  });
+
   it('about sessions counts one of 1.6 once, through whatever statuses it goes', async () => {
     await service.stations.put(ref('sixteen'), {});
     judged.clock -= 10 * DAY;

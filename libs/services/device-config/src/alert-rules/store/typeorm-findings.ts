@@ -1,7 +1,7 @@
 import type { Alert } from '@voltbus/contracts';
 import { amongIgnoringCase, tryLocks } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
-import { IN_USE } from '../../status-history';
+import { isInUse } from '../../status-history';
 import type { AlertRule, Finding } from '../domain/alert-rule';
 import { MAX_ALERTS_OF_RULE, MAX_JUDGEMENT_MS, USUAL_DAYS } from '../limits';
 
@@ -31,24 +31,22 @@ FROM device_config.stations s JOIN device_config.alerts a USING (tenant, station
 WHERE ${ofStations} AND a.rule IS NULL AND a.cleared_at IS NULL AND a.raised_at < $4 AND a.severity <= $5
 GROUP BY 1, 2`;
 
-const IN_USE_SQL = `ARRAY[${[...IN_USE].map((status) => `'${status}'`).join(', ')}]`;
-
 /**
  * A session begins when a connector becomes one that a vehicle uses: 1.6 has five statuses for that. One that goes on is one, too. Ports that were used of late,
- * which are most, are left out before sessions are counted: `LIMIT` keeps the look at each of them to a few entries.
+ * which are most, are left out before the history is read: by what their connectors say of it, then by a look at a few entries, which also finds late reports.
  */
 const UNUSED: Findings = (ofStations) => `
 SELECT idle.station, idle.evse, usual.sessions || ' sessions in the ${USUAL_DAYS} days before, none since' AS info
 FROM (SELECT s.station, c.evse::integer AS evse FROM device_config.stations s
-  JOIN (SELECT tenant, station, evse, bool_or(status = ANY(${IN_USE_SQL})) AS is_used FROM device_config.connectors WHERE evse > 0
+  JOIN (SELECT tenant, station, evse, bool_or(${isInUse('status')}) AS is_used, max(used_at) AS used_at FROM device_config.connectors WHERE evse > 0
     GROUP BY tenant, station, evse) c USING (tenant, station)
-  WHERE ${ofStations} AND NOT c.is_used AND (SELECT true FROM device_config.status_history h
-    WHERE h.tenant = s.tenant AND h.station = s.station AND h.evse = c.evse AND h.kind = 'status' AND h.status = ANY(${IN_USE_SQL}) AND NOT h.superseded
+  WHERE ${ofStations} AND NOT c.is_used AND (c.used_at < $4 OR c.used_at IS NULL) AND (SELECT true FROM device_config.status_history h
+    WHERE h.tenant = s.tenant AND h.station = s.station AND h.evse = c.evse AND h.kind = 'status' AND ${isInUse('h.status')} AND NOT h.superseded
       AND h.at >= $4 LIMIT 1) IS NULL OFFSET 0) AS idle
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE is_used AND was_used IS NOT TRUE) AS sessions, bool_or(is_used AND (replaced_at IS NULL OR replaced_at >= $4)) AS goes_on
-  FROM (SELECT replaced_at, h.status = ANY(${IN_USE_SQL}) AS is_used,
-      lag(h.status = ANY(${IN_USE_SQL})) OVER (PARTITION BY h.connector ORDER BY h.at, h.number) AS was_used
+  FROM (SELECT replaced_at, ${isInUse('h.status')} AS is_used,
+      lag(${isInUse('h.status')}) OVER (PARTITION BY h.connector ORDER BY h.at, h.number) AS was_used
     FROM device_config.status_history h WHERE h.tenant = $1 AND h.station = idle.station AND h.evse = idle.evse AND h.kind = 'status' AND NOT h.superseded
       AND h.at < $4 AND h.at >= $4::timestamptz - make_interval(days => ${USUAL_DAYS})) AS entries) AS usual
 WHERE usual.sessions >= $5 AND usual.goes_on IS NOT TRUE`;
@@ -99,4 +97,9 @@ export class TypeormFindings {
       'SELECT key, body AS alert FROM device_config.alerts WHERE rule IS NOT NULL AND cleared_at IS NULL ORDER BY raised_at',
     );
   }
+}
+
+/** What the rules of a database find, for those who measure what that takes. */
+export function alertFindings(dataSource: DataSource): Pick<TypeormFindings, 'find'> {
+  return new TypeormFindings(dataSource);
 }

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
-import type { ReportTimes } from '../../status-history';
+import { isInUse, type ReportTimes } from '../../status-history';
 
 /** The state of one of a station's connectors, as the station reports it. */
 export interface StatusReport extends StationRef, ReportTimes {
@@ -35,12 +35,15 @@ judged AS (
   SELECT *, is_known OR nth <= $2 - (SELECT count(*) FROM device_config.connectors k WHERE k.tenant = n.tenant AND k.station = n.station) AS fits
   FROM numbered n),
 written AS (
-  INSERT INTO device_config.connectors AS known (tenant, station, evse, connector, status, error_code, changed_at, received_at, status_since, epoch)
-  SELECT tenant, station, evse, connector, status, error_code, changed_at, received_at, received_at, epoch FROM judged WHERE fits
+  INSERT INTO device_config.connectors AS known (tenant, station, evse, connector, status, error_code, changed_at, received_at, status_since, used_at, epoch)
+  SELECT tenant, station, evse, connector, status, error_code, changed_at, received_at, received_at,
+    CASE WHEN ${isInUse('status')} THEN least(changed_at, received_at) END, epoch FROM judged WHERE fits
   ON CONFLICT (tenant, station, evse, connector) DO UPDATE
   SET status = excluded.status, error_code = excluded.error_code, changed_at = excluded.changed_at, received_at = excluded.received_at, epoch = excluded.epoch,
     status_since = CASE WHEN known.status = excluded.status THEN coalesce(known.status_since, known.received_at, known.changed_at)
-      ELSE excluded.received_at END
+      ELSE excluded.received_at END,
+    used_at = CASE WHEN ${isInUse('known.status')} OR ${isInUse('excluded.status')} THEN greatest(known.used_at, least(excluded.changed_at, excluded.received_at))
+      ELSE known.used_at END
   WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.changed_at <= excluded.changed_at)),
 beyond AS (
   UPDATE device_config.stations s SET reports_not_kept = reports_not_kept + b.count

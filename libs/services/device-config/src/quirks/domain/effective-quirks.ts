@@ -40,6 +40,11 @@ export function isMet(filter: QuirkFilter, { station, vendor, model, firmware, g
   );
 }
 
+/** Whether the profile is for this station by its name; a pattern with `*` names none. */
+export function namesStation({ stations }: QuirkFilter, station: string): boolean {
+  return stations.some((pattern) => !pattern.includes('*') && fits(pattern, station));
+}
+
 /**
  * Every entry as it holds for the station, in the order of the table. Of profiles that it meets and that name the entry counts the one of the closest level,
  * of those the one with the most conditions, then the first by name.

@@ -1,6 +1,6 @@
 import type { QuirkSettings, StationRef } from '@voltbus/contracts';
 import type { Database } from '@voltbus/database';
-import { effectiveQuirks, settingsOf, type EffectiveQuirk, type QuirkyStation } from '../domain/effective-quirks';
+import { effectiveQuirks, namesStation, settingsOf, type EffectiveQuirk, type QuirkyStation } from '../domain/effective-quirks';
 import type { QuirkProfile } from '../domain/quirk-profile';
 
 /** A row of `device_config.quirk_profiles`. */
@@ -36,14 +36,23 @@ export class TypeormStationQuirks {
     return station === null ? {} : ((await this.settingsOf([{ ...ref, ...station }]))[0] ?? {});
   }
 
+  /** The profiles that name the station, as users of it: a later station of its name would have what was switched for this one. */
+  async usersOf({ tenant, station }: StationRef): Promise<string[]> {
+    const named = (await this.profilesOf(tenant)).filter((profile) => namesStation(profile, station));
+    return named.map(({ profile }) => `quirk profile ${profile}`).sort();
+  }
+
   /** Every entry as it holds for the station, with where it comes from; null: there is no such station. */
   async effective(ref: StationRef): Promise<EffectiveQuirk[] | null> {
     const station = await this.station(ref);
     if (station === null) return null;
-    const rows: QuirkProfileRow[] = await this.database.query('SELECT profile, body FROM device_config.quirk_profiles WHERE tenant = $1', [
-      ref.tenant,
-    ]);
-    return effectiveQuirks(rows.map(toQuirkProfile), station);
+    return effectiveQuirks(await this.profilesOf(ref.tenant), station);
+  }
+
+  private async profilesOf(tenant: string): Promise<QuirkProfile[]> {
+    const text = 'SELECT profile, body FROM device_config.quirk_profiles WHERE tenant = $1';
+    const rows: QuirkProfileRow[] = await this.database.query(text, [tenant]);
+    return rows.map(toQuirkProfile);
   }
 
   private async station({ tenant, station }: StationRef): Promise<QuirkyStation | null> {

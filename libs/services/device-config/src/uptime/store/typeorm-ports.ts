@@ -37,6 +37,9 @@ const PORTS: ListDefinition<PortFilters, PortSort> = {
   filters: { month: () => '', station: among('p.station'), group: among('p.station_group') },
 };
 
+/** SQL: entries of the history of station `$2` of tenant `$1` that hold at some time from `$3` to `$4`. */
+const WITHIN = 'tenant = $1 AND station = $2 AND at < $4 AND (replaced_at IS NULL OR replaced_at >= $3) AND NOT superseded';
+
 /**
  * What a station reported within a span, each repetition as a point of its own, after what held before it. An entry that came late, and lies within another,
  * ends by a point of that one (`resumed`), whose mark of its last repetition may have moved on since. Where a station reports no problems of components, points
@@ -45,7 +48,7 @@ const PORTS: ListDefinition<PortFilters, PortSort> = {
 const POINTS = `
 WITH entries AS (
   SELECT evse, connector, kind, component, status, at, confirmed_at, replaced_at, number FROM device_config.status_history
-  WHERE tenant = $1 AND station = $2 AND at < $4 AND (replaced_at IS NULL OR replaced_at >= $3) AND NOT superseded
+  WHERE ${WITHIN}
 ), resumed AS (
   SELECT DISTINCT ON (late.number) held.*, late.replaced_at AS resumed_at
   FROM entries late JOIN entries held USING (evse, connector, kind, component)
@@ -78,6 +81,15 @@ export class TypeormPorts {
 
   list(tenant: string): ListSource<Port, PortFilters, PortSort> {
     return this.listed.of(tenant);
+  }
+
+  /** Whether the history within a span has at most so many entries. */
+  async hasAtMost({ tenant, station }: StationRef, { from, to }: Span, most: number): Promise<boolean> {
+    const [row]: { count: number }[] = await this.dataSource.query(
+      `SELECT count(*)::integer AS count FROM (SELECT FROM device_config.status_history WHERE ${WITHIN} LIMIT $5) AS entries`,
+      [tenant, station, new Date(from), new Date(to), most + 1],
+    );
+    return (row?.count ?? 0) <= most;
   }
 
   points({ tenant, station }: StationRef, { from, to }: Span): Promise<StatePoint[]> {

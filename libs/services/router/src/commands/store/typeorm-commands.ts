@@ -161,6 +161,16 @@ export class TypeormCommands {
     return rows.length > 0;
   }
 
+  /** Commands that wait for the station since before then, and that no gateway was given: as many as a station may have without an end. */
+  async waitingOf({ tenant, station }: StationRef, before: Date): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM router.commands WHERE tenant = $1 AND station = $2 AND status = 'queued' AND dispatched_at IS NULL AND created_at <= $3
+       ORDER BY created_at LIMIT $4`,
+      [tenant, station, before, MAX_OPEN_OF_STATION],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Commands without an end whose deadline has passed, the oldest deadline first. */
   async overdue(now: Date, limit: number): Promise<CommandState[]> {
     const rows = await select(this.dataSource.manager, "status IN ('queued', 'sent') AND end_by < $1 ORDER BY end_by LIMIT $2", [

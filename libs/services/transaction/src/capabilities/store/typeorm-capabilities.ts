@@ -16,6 +16,10 @@ export const TAKES_NO_LIST = `(c.said ->> 'listEnabled' = 'false' OR c.said ->> 
 
 const WANTS_LIST = `EXISTS (SELECT 1 FROM transactions.local_lists l WHERE l.tenant = c.tenant AND l.station = c.station AND l.mode = 'tokens')`;
 
+/** The tenant has drivers shown what charging costs. */
+const WANTS_COSTS = `(c.protocol = 'ocpp1.6'
+  AND (SELECT t.show_cost FROM transactions.terms t WHERE t.tenant = c.tenant ORDER BY t.since DESC LIMIT 1) IS TRUE)`;
+
 /** The station is queried as soon as it is connected, which `presence` shows. */
 const ASK_AGAIN = `
 INSERT INTO transactions.capabilities AS c (tenant, station, epoch, protocol, connected)
@@ -68,6 +72,14 @@ export class TypeormCapabilities {
     await this.dataSource.query(ASK_AGAIN, [tenant, station]);
   }
 
+  /** The station is queried from now on; nothing changes where it is known. */
+  async begin({ tenant, station, protocol, epoch }: ConnectionEvent): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO transactions.capabilities (tenant, station, epoch, protocol, connected) VALUES ($1, $2, $3, $4, true) ON CONFLICT DO NOTHING`,
+      [tenant, station, epoch, protocol],
+    );
+  }
+
   /** The station is queried again: a new connection may be of another firmware. */
   async onConnected({ tenant, station, protocol, epoch }: ConnectionEvent): Promise<void> {
     await this.dataSource.query(
@@ -88,8 +100,8 @@ export class TypeormCapabilities {
   /** The longest waiting first. */
   dueForQuery(limit: number): Promise<DueForQuery[]> {
     return this.dataSource.query(
-      `SELECT tenant, station, protocol, serial, limits, ${WANTS_LIST} AS list, (said ->> 'variablesPerMessage')::integer AS "perMessage" FROM transactions.capabilities c
-       WHERE asks AND connected AND protocol IS NOT NULL AND (limits OR ${WANTS_LIST}) ORDER BY asked_at NULLS FIRST LIMIT $1`,
+      `SELECT tenant, station, protocol, serial, limits, ${WANTS_LIST} AS list, ${WANTS_COSTS} AS costs, (said ->> 'variablesPerMessage')::integer AS "perMessage" FROM transactions.capabilities c
+       WHERE asks AND connected AND protocol IS NOT NULL AND (limits OR ${WANTS_LIST} OR ${WANTS_COSTS}) ORDER BY asked_at NULLS FIRST LIMIT $1`,
       [limit],
     );
   }

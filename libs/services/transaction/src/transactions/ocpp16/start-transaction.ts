@@ -2,6 +2,7 @@ import { isOutOfRange, readBy, readStationTime, stationNumber, type Flag } from 
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenIdentity, tokenOfIdTag } from '../../authorization';
+import type { CostDisplay } from '../../prices';
 import { messageFlags } from '../domain/message-flags';
 import { timeFlags } from '../domain/time-flags';
 import type { TransactionMessage } from '../transaction-message';
@@ -18,12 +19,18 @@ const NO_TOKEN = { status: 'Invalid' } as const;
 /** Stands for the time in the key of a start without one. */
 const UNTIMED = 'untimed';
 
-/** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. */
-export function startTransaction(transactions: Transactions): DecideEach<v16.StartTransactionRequest, v16.StartTransactionResponse> {
+/** Section 4.8: a transaction id and the token's status, always, also when the token is not accepted. A driver who waits there is shown the price. */
+export function startTransaction(
+  transactions: Transactions,
+  costs: CostDisplay,
+): DecideEach<v16.StartTransactionRequest, v16.StartTransactionResponse> {
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { ocppTransactionId, decision } = await transactions.start(transactionMessage(message), startKey(message.payload));
+      const { payload: read, written = read } = message;
+      const { ocppTransactionId, decision } = await transactions.start(transactionMessage(message), startKey(written), startKey(read));
+      if (decision?.status === 'Accepted' && message.awaited)
+        await costs.price(message.ref, { idToken: printable(read.idTag ?? ''), groupId: decision.groupId, at: message.receivedAt });
       const info = decision === null ? NO_TOKEN : idTagInfo(decision);
       const payload: v16.StartTransactionResponse = { transactionId: Number(ocppTransactionId), idTagInfo: info };
       return { payload };
@@ -31,7 +38,7 @@ export function startTransaction(transactions: Transactions): DecideEach<v16.Sta
   };
 }
 
-/** The key by which a repeated start is recognized: stations repeat it under new message ids. */
+/** The key by which a repeated start is recognized: stations repeat it under new message ids, and quirks may be switched in between. */
 function startKey({ connectorId, idTag = '', timestamp = UNTIMED, meterStart }: Request): string {
   return [connectorId, tokenIdentity(idTag), timestamp, meterStart].join('|');
 }

@@ -3,6 +3,7 @@ import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import { idTagInfo, printable, tokenOfIdTag } from '../../authorization';
 import { lastReadWh, readings16Of } from '../../metering';
+import type { CostDisplay } from '../../prices';
 import { messageFlags } from '../domain/message-flags';
 import { timeFlags } from '../domain/time-flags';
 import type { TransactionMessage } from '../transaction-message';
@@ -15,11 +16,18 @@ type Message = StationMessage<Request>;
 const NO_ID = -1;
 
 /** Section 4.10: the CSMS may not refuse to stop; the token's status is sent only for a token in the request. */
-export function stopTransaction(transactions: Transactions): DecideEach<v16.StopTransactionRequest, v16.StopTransactionResponse> {
+export function stopTransaction(
+  transactions: Transactions,
+  costs: CostDisplay,
+): DecideEach<v16.StopTransactionRequest, v16.StopTransactionResponse> {
   return {
     shape: 'key',
     async decide(message: Message) {
-      const { decision } = await transactions.stop(transactionMessage(message), String(message.payload.transactionId ?? NO_ID));
+      const { decision, ocppTransactionId } = await transactions.stop(
+        transactionMessage(message),
+        String(message.payload.transactionId ?? NO_ID),
+      );
+      if (message.awaited) await costs.finalCost(message.ref, ocppTransactionId, message.receivedAt);
       const payload: v16.StopTransactionResponse = decision === null ? {} : { idTagInfo: idTagInfo(decision) };
       return { payload };
     },
@@ -34,7 +42,16 @@ function stopKey({ transactionId, timestamp, meterStop }: Request, reason: strin
   return ['stop', when, meterStop, reason].join('|');
 }
 
-function transactionMessage({ ref, protocol, receivedAt, registration, payload, leniency, quirks }: Message): TransactionMessage {
+function transactionMessage({
+  ref,
+  protocol,
+  receivedAt,
+  registration,
+  payload,
+  written = payload,
+  leniency,
+  quirks,
+}: Message): TransactionMessage {
   const { transactionData, ...rest } = payload;
   const time = readStationTime(payload.timestamp, receivedAt);
   const readings = readings16Of(transactionData ?? [], { evse: null, transaction: '' }, receivedAt);
@@ -45,7 +62,7 @@ function transactionMessage({ ref, protocol, receivedAt, registration, payload, 
     protocol,
     receivedAt,
     payload: rest,
-    key: stopKey(payload, reason, receivedAt),
+    key: stopKey(written, reason, receivedAt),
     token,
     chargingState: null,
     readings,

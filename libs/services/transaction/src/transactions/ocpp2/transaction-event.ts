@@ -101,8 +101,8 @@ function numberOf({ payload, receivedAt }: Message): number {
  * Identifies an event that is sent again. Without a number its content identifies it, and without a time its receipt:
  * stored twice is better than lost.
  */
-function keyOf({ payload, receivedAt }: Message): string {
-  const { eventType, seqNo, timestamp, triggerReason, transactionInfo = {} } = payload;
+function keyOf({ payload, written = payload, receivedAt }: Message): string {
+  const { eventType, seqNo, timestamp, triggerReason, transactionInfo = {} } = written;
   if (seqNo !== undefined && transactionInfo.transactionId !== undefined) return [eventType, seqNo, timestamp].join('|');
   return [eventType, seqNo, timestamp ?? receivedAt.toISOString(), triggerReason, transactionInfo.chargingState].join('|');
 }

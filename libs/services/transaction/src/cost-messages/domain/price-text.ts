@@ -1,0 +1,42 @@
+import type { Tariff } from '@voltbus/contracts';
+import { minorDigits } from '@voltbus/pricing';
+import { Decimal } from 'decimal.js';
+
+/** Digits of a price behind the point: stations compute with three unless they are set otherwise. */
+const MOST_DIGITS = 3;
+const MINUTES_OF_HOUR = 60;
+
+/** The prices of a tariff as drivers pay them, with tax. */
+export interface DriverPrices {
+  perKwh: Decimal;
+  perMinute: Decimal;
+  perIdleMinute: Decimal;
+  fixed: Decimal;
+}
+
+export function driverPrices({ perKwh, perMinute, perIdleMinute, fixed, taxPercent }: Tariff): DriverPrices {
+  const factor = new Decimal(taxPercent).div(100).plus(1);
+  const withTax = (price: string): Decimal => new Decimal(price).times(factor);
+  return { perKwh: withTax(perKwh), perMinute: withTax(perMinute), perIdleMinute: withTax(perIdleMinute), fixed: withTax(fixed) };
+}
+
+/** What drivers read before they charge, such as `EUR 0.59/kWh, EUR 6.00/h idle after 30 min`. With tax; what costs nothing is left out. */
+export function priceText(tariff: Tariff): string {
+  const { perKwh, perMinute, perIdleMinute, fixed } = driverPrices(tariff);
+  const amount = (price: Decimal): string => money(price, tariff.currency);
+  const grace = tariff.idleGraceMinutes === 0 ? '' : ` after ${tariff.idleGraceMinutes} min`;
+  const parts = [
+    [perKwh, () => `${amount(perKwh)}/kWh`],
+    [perMinute, () => `${amount(perMinute.times(MINUTES_OF_HOUR))}/h`],
+    [perIdleMinute, () => `${amount(perIdleMinute.times(MINUTES_OF_HOUR))}/h idle${grace}`],
+    [fixed, () => `${amount(fixed)} per session`],
+  ] as const;
+  const charged = parts.filter(([price]) => !price.isZero()).map(([, text]) => text());
+  return charged.length === 0 ? 'free' : charged.join(', ');
+}
+
+/** An amount with as many digits as its currency has, or more where the price needs them. */
+export function money(amount: Decimal, currency: string): string {
+  const digits = Math.max(minorDigits(currency), Math.min(MOST_DIGITS, amount.toDecimalPlaces(MOST_DIGITS).decimalPlaces()));
+  return `${currency} ${amount.toFixed(digits)}`;
+}
