@@ -22,8 +22,8 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return {
     url: ownerUrl.replace(/\/[^/]*$/, `/${name}`),
     giveTo: async (other) => {
-      await administer(adminUrl, `GRANT CREATE ON DATABASE ${name} TO ${owner}`);
       await administer(adminUrl, `ALTER DATABASE ${name} OWNER TO ${other}`);
+      await administer(adminUrl, `GRANT CREATE ON DATABASE ${name} TO ${owner}`);
     },
     drop: () => administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };

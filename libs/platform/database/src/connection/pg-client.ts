@@ -52,7 +52,10 @@ type PgClient = new (config?: ClientConfig) => WatchedClient;
 /**
  * The clients of one pool: when one of them gets no answer, those that have been silent since are destroyed with it.
  */
-export function watchedClients(waits: DatabaseWaits, { tls = null, measure, rowLimits = { inForce: false } }: ClientOptions = {}): PgClient {
+export function watchedClients(
+  waits: DatabaseWaits,
+  { tls = null, measure, rowLimits = { inForce: false } }: ClientOptions = {},
+): PgClient {
   const open = new Set<WatchedClient>();
   const statements = new Statements(measure);
   return class extends WatchedClient {

@@ -7,6 +7,7 @@ import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type RowLimits, typ
 import { migrate, migrationClass } from '../migrations/typeorm-migrate';
 import type { MeasureStatement } from './statements';
 import type { Migration } from '../migrations/migration';
+import type { RowConditions } from '../tenancy/row-policies';
 import { runForAllTenants } from '../tenancy/tenant-scope';
 import { secureRows, type RowSecurityTrouble } from '../tenancy/typeorm-row-security';
 
@@ -40,6 +41,7 @@ export interface DatabaseOptions {
    * at all.
    */
   rowSecurity?: RowSecurity;
+  rowConditions?: RowConditions;
   /** Specs only: there are reasons for `DATABASE_WAITS`. */
   waits?: Readonly<DatabaseWaits>;
 }
@@ -64,6 +66,7 @@ export async function openDatabase({
   applicationName = 'voltbus',
   metrics,
   rowSecurity = 'preferred',
+  rowConditions = {},
   waits = DATABASE_WAITS,
 }: DatabaseOptions): Promise<DataSource> {
   const { tls, ...address } = addressOf(url);
@@ -87,7 +90,7 @@ export async function openDatabase({
   poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());
   try {
     await migrate(dataSource, schema);
-    const trouble = await secureRows(dataSource, schema);
+    const trouble = await secureRows(dataSource, { schema, conditions: rowConditions });
     if (trouble !== null && rowSecurity === 'required') throw new RowSecurityUnavailable(trouble);
     troubles.set(dataSource, trouble);
     rowLimits.inForce = trouble === null && rowSecurity !== 'off';

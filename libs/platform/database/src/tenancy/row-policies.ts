@@ -12,36 +12,49 @@ const OF_REQUEST = `current_setting('${TENANT_SETTING}', true)`;
 const EVERYBODY = 'everybody';
 const OF_TENANT = 'of_tenant';
 
-/** A table whose rows are each of a tenant. */
-export interface TenantTable {
-  /** With its schema, quoted where it must be. */
+/** Conditions of rows that a request may reach, by the names of tables without a tenant of their own. */
+export type RowConditions = Readonly<Record<string, string>>;
+
+/** A table that requests may reach, partitions by their table. */
+export interface ReachedTable {
+  table: string;
+  /** With its schema. */
   name: string;
-  /** SQL: the tenant of a row. */
-  tenant: string;
+  hasTenant: boolean;
+  /** Whether we may change it. */
+  owned: boolean;
+  /** It has its policies. */
+  limited: boolean;
+  /** Requests have their rights. */
+  reachable: boolean;
 }
 
-/** SQL: the tables of schema `$1` that requests may reach, partitions by their table, and what each of them lacks. */
+/** SQL: the tables of schema `$1`, but for the record of its migrations. */
 export const TABLES = `
-SELECT c.oid::regclass::text AS name, t.tenant, pg_has_role(c.relowner, 'USAGE') AS owned,
-  t.tenant IS NOT NULL AND NOT (c.relrowsecurity AND p.policies = 2) AS open,
-  NOT (has_schema_privilege('${TENANT_ROLE}', n.oid, 'USAGE') AND r.rights AND coalesce(s.rights, true)) AS closed
+SELECT c.relname AS table, c.oid::regclass::text AS name, pg_has_role(c.relowner, 'USAGE') AS owned,
+  EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped) AS "hasTenant",
+  c.relrowsecurity AND 2 = (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('${EVERYBODY}', '${OF_TENANT}')) AS limited,
+  has_schema_privilege('${TENANT_ROLE}', n.oid, 'USAGE')
+    AND (SELECT bool_and(has_table_privilege('${TENANT_ROLE}', c.oid, one)) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS one)
+    AND NOT EXISTS (SELECT FROM pg_class s WHERE s.relnamespace = n.oid AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege('${TENANT_ROLE}', s.oid, 'USAGE') END)
+    AS reachable
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL (SELECT CASE
-  WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped) THEN 'tenant'
-  WHEN c.relname = 'outbox' THEN 'split_part(key, ''/'', 1)' END) AS t (tenant)
-CROSS JOIN LATERAL (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('${EVERYBODY}', '${OF_TENANT}')) AS p (policies)
-CROSS JOIN LATERAL (SELECT bool_and(has_table_privilege('${TENANT_ROLE}', c.oid, one)) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) one) AS r (rights)
-CROSS JOIN LATERAL (SELECT bool_and(has_sequence_privilege('${TENANT_ROLE}', s.oid, 'USAGE')) FROM pg_class s WHERE s.relnamespace = n.oid AND s.relkind = 'S') AS s (rights)
 WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'migrations' ORDER BY c.relname`;
 
-/** SQL: limits a table to the tenant of the request, for the role of requests alone. */
-export function policiesOf({ name, tenant }: TenantTable): string {
-  const own = `${tenant} = ${OF_REQUEST}`;
+/** SQL: the condition of the rows of a table that a request may reach; null: all of them. */
+export function conditionOf({ table, hasTenant }: ReachedTable, others: RowConditions): string | null {
+  if (hasTenant) return `tenant = ${OF_REQUEST}`;
+  if (table === 'outbox') return `split_part(key, '/', 1) = ${OF_REQUEST}`;
+  return others[table] ?? null;
+}
+
+/** SQL: limits a table to those rows, for the role of requests alone. */
+export function policiesOf(name: string, condition: string): string {
   return [
     `DROP POLICY IF EXISTS ${EVERYBODY} ON ${name}`,
     `DROP POLICY IF EXISTS ${OF_TENANT} ON ${name}`,
     `CREATE POLICY ${EVERYBODY} ON ${name} USING (true) WITH CHECK (true)`,
-    `CREATE POLICY ${OF_TENANT} ON ${name} AS RESTRICTIVE TO ${TENANT_ROLE} USING (${own}) WITH CHECK (${own})`,
+    `CREATE POLICY ${OF_TENANT} ON ${name} AS RESTRICTIVE TO ${TENANT_ROLE} USING (${condition}) WITH CHECK (${condition})`,
     `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
   ].join('; ');
 }

@@ -30,7 +30,9 @@ async function filled(rowSecurity?: RowSecurity): Promise<Database> {
   const database = await open(rowSecurity);
   await database.query(`INSERT INTO noted.notes VALUES ('a', 1, 'of a'), ('b', 1, 'of b')`);
   await database.query(`INSERT INTO noted.pages VALUES ('a', '2026-02-02', 'of a'), ('b', '2026-02-02', 'of b')`);
-  await database.query(`INSERT INTO noted.outbox (shard, topic, key, headers, value) VALUES (0, 't', 'a/1', '{}', ''), (0, 't', 'b/1', '{}', '')`);
+  await database.query(
+    `INSERT INTO noted.outbox (shard, topic, key, headers, value) VALUES (0, 't', 'a/1', '{}', ''), (0, 't', 'b/1', '{}', '')`,
+  );
   return database;
 }
 

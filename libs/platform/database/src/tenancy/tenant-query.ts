@@ -83,7 +83,11 @@ export class TenantQuery extends BaseQuery {
 }
 
 /** Sends a statement limited to a tenant, by the client's own way to send. */
-export function queryOfTenant(tenant: string, sent: readonly unknown[], send: (query: { submit(connection: Connection): void }) => unknown): unknown {
+export function queryOfTenant(
+  tenant: string,
+  sent: readonly unknown[],
+  send: (query: { submit(connection: Connection): void }) => unknown,
+): unknown {
   const [config, , last] = [sent[0], sent[1], sent.at(-1)];
   if (typeof config === 'object' && config !== null && 'submit' in config) throw new Error('a cursor cannot be limited to a tenant');
   if (typeof last === 'function') throw new Error('a statement of a tenant is asked for with a promise');

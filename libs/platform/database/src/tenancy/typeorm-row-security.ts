@@ -1,46 +1,62 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { lockNamed } from '../connection/typeorm-locks';
 import { setLockTimeout } from '../connection/typeorm-statement-timeout';
-import { TABLES, TENANT_ROLE, TENANT_SETTING, policiesOf, rightsOn } from './row-policies';
+import {
+  TABLES,
+  TENANT_ROLE,
+  TENANT_SETTING,
+  conditionOf,
+  policiesOf,
+  rightsOn,
+  type ReachedTable,
+  type RowConditions,
+} from './row-policies';
 
 /** As long as a migration waits for a table: all that comes after it waits behind it. */
 const LOCK_MS = 2_000;
 
-interface ReachedTable {
-  name: string;
-  /** Null: its rows are of no tenant. */
-  tenant: string | null;
-  owned: boolean;
-  /** It lacks its policies. */
-  open: boolean;
-  /** Requests lack their rights. */
-  closed: boolean;
-}
-
 /** Why the rows of a schema are not limited to the tenant of a request; null: they are. */
 export type RowSecurityTrouble = string | null;
+
+/** The tables of one schema. */
+interface SecuredSchema {
+  schema: string;
+  conditions?: RowConditions;
+}
 
 /**
  * Gives the tables of a schema the policies and rights that they lack, so that a new table needs nothing of its own; each in a transaction of its own, which
  * waits for a table as long as a migration does. Resolves with why requests cannot be limited here.
  */
-export async function secureRows(dataSource: DataSource, schema: string): Promise<RowSecurityTrouble> {
+export async function secureRows(dataSource: DataSource, secured: SecuredSchema): Promise<RowSecurityTrouble> {
   const trouble = await troubleOfRole(dataSource.manager);
   if (trouble !== null) return trouble;
-  const tables = await dataSource.query<ReachedTable[]>(TABLES, [schema]);
-  const lacking = tables.filter(({ open, closed, owned }) => owned && (open || closed));
-  for (const { name } of lacking) await secure(dataSource, schema, name);
-  return dataSource.transaction((manager) => troubleOfTables(manager, schema));
+  for (const { name } of (await tablesOf(dataSource, secured)).filter((table) => table.owned && lacks(table)))
+    await secure(dataSource, secured, name);
+  return dataSource.transaction((manager) => troubleOfTables(manager, secured));
 }
 
-async function secure(dataSource: DataSource, schema: string, name: string): Promise<void> {
+interface SecuredTable extends ReachedTable {
+  condition: string | null;
+}
+
+async function tablesOf(asked: Pick<EntityManager, 'query'>, { schema, conditions = {} }: SecuredSchema): Promise<SecuredTable[]> {
+  const tables: ReachedTable[] = await asked.query(TABLES, [schema]);
+  return tables.map((table) => ({ ...table, condition: conditionOf(table, conditions) }));
+}
+
+function lacks({ condition, limited, reachable }: SecuredTable): boolean {
+  return !reachable || (condition !== null && !limited);
+}
+
+async function secure(dataSource: DataSource, secured: SecuredSchema, name: string): Promise<void> {
   await dataSource.transaction(async (manager) => {
-    await lockNamed(manager, `voltbus migrations ${schema}`);
+    await lockNamed(manager, `voltbus migrations ${secured.schema}`);
     await setLockTimeout(manager, LOCK_MS);
-    const tables: ReachedTable[] = await manager.query(TABLES, [schema]);
-    const table = tables.find((one) => one.name === name);
-    if (table?.open === true && table.tenant !== null) await manager.query(policiesOf({ name, tenant: table.tenant }));
-    if (table?.closed === true) await manager.query(rightsOn(schema, name));
+    const table = (await tablesOf(manager, secured)).find((one) => one.name === name); // another process may have been first
+    if (table === undefined || !lacks(table)) return;
+    if (table.condition !== null && !table.limited) await manager.query(policiesOf(name, table.condition));
+    await manager.query(rightsOn(secured.schema, name));
   });
 }
 
@@ -54,14 +70,13 @@ async function troubleOfRole(manager: EntityManager): Promise<RowSecurityTrouble
 }
 
 /** Looks, as a request does, whether the policies of each table are in force. */
-export async function troubleOfTables(manager: Pick<EntityManager, 'query'>, schema: string): Promise<RowSecurityTrouble> {
-  const tables: ReachedTable[] = await manager.query(TABLES, [schema]);
+export async function troubleOfTables(manager: Pick<EntityManager, 'query'>, secured: SecuredSchema): Promise<RowSecurityTrouble> {
+  const tables = await tablesOf(manager, secured);
   await manager.query(`SELECT set_config('role', '${TENANT_ROLE}', true), set_config('${TENANT_SETTING}', '', true)`);
-  const inForce: { name: string; active: boolean }[] = await manager.query(
-    'SELECT name, row_security_active(name::regclass) AS active FROM unnest($1::text[]) AS name',
-    [tables.filter(({ tenant }) => tenant !== null).map(({ name }) => name)],
+  const passedBy: { name: string }[] = await manager.query(
+    'SELECT name FROM unnest($1::text[]) AS name WHERE NOT row_security_active(name::regclass)',
+    [tables.filter(({ condition }) => condition !== null).map(({ name }) => name)],
   );
-  const open = inForce.filter(({ active }) => !active).map(({ name }) => name);
-  const lacking = [...new Set([...open, ...tables.filter((table) => table.open || table.closed).map(({ name }) => name)])];
-  return lacking.length === 0 ? null : `tables of ${schema} are not limited to the tenant of a request: ${lacking.join(', ')}`;
+  const open = [...new Set([...passedBy, ...tables.filter(lacks)].map(({ name }) => name))];
+  return open.length === 0 ? null : `tables of ${secured.schema} are not limited to the tenant of a request: ${open.join(', ')}`;
 }
