@@ -18,8 +18,11 @@ const LOCK_MS = 2_000;
 /** Why the rows of a schema are not limited to the tenant of a request; null: they are. */
 export type RowSecurityTrouble = string | null;
 
+/** Whatever statements are sent with. */
+type Asked = Pick<EntityManager, 'query'>;
+
 /** The tables of one schema. */
-interface SecuredSchema {
+export interface SecuredSchema {
   schema: string;
   conditions?: RowConditions;
 }
@@ -40,7 +43,7 @@ interface SecuredTable extends ReachedTable {
   condition: string | null;
 }
 
-async function tablesOf(asked: Pick<EntityManager, 'query'>, { schema, conditions = {} }: SecuredSchema): Promise<SecuredTable[]> {
+async function tablesOf(asked: Asked, { schema, conditions = {} }: SecuredSchema): Promise<SecuredTable[]> {
   const tables: ReachedTable[] = await asked.query(TABLES, [schema]);
   return tables.map((table) => ({ ...table, condition: conditionOf(table, conditions) }));
 }
@@ -60,8 +63,9 @@ async function secure(dataSource: DataSource, secured: SecuredSchema, name: stri
   });
 }
 
-async function troubleOfRole(manager: EntityManager): Promise<RowSecurityTrouble> {
-  const [row] = await manager.query<{ user: string; database: string; member: boolean | null }[]>(
+/** Whether the user can be limited at all. */
+export async function troubleOfRole(asked: Asked): Promise<RowSecurityTrouble> {
+  const [row]: { user: string; database: string; member: boolean | null }[] = await asked.query(
     `SELECT current_user AS user, current_database() AS database, (SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = '${TENANT_ROLE}') AS member`,
   );
   if (row?.member === true) return null;
@@ -69,8 +73,8 @@ async function troubleOfRole(manager: EntityManager): Promise<RowSecurityTrouble
   return `the user ${row?.user} does not own the database ${row?.database}, and cannot take the role ${TENANT_ROLE}`;
 }
 
-/** Looks, as a request does, whether the policies of each table are in force. */
-export async function troubleOfTables(manager: Pick<EntityManager, 'query'>, secured: SecuredSchema): Promise<RowSecurityTrouble> {
+/** Looks, as a request does, whether the policies of each table are in force. Takes the role of requests until the end of the transaction. */
+export async function troubleOfTables(manager: Asked, secured: SecuredSchema): Promise<RowSecurityTrouble> {
   const tables = await tablesOf(manager, secured);
   await manager.query(`SELECT set_config('role', '${TENANT_ROLE}', true), set_config('${TENANT_SETTING}', '', true)`);
   const passedBy: { name: string }[] = await manager.query(
