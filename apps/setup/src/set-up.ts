@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { lacksKafkaRights, type Bus } from '@voltbus/bus';
 import { TOPICS } from '@voltbus/contracts';
-import { isTransientDatabaseError, openDatabase } from '@voltbus/database';
+import { isTransientDatabaseError, openDatabase, rowSecurityTrouble } from '@voltbus/database';
 import { ConfigError } from '@voltbus/runtime';
 import type { ServiceSchema } from './schemas';
 import type { Logger } from '@voltbus/telemetry';
@@ -28,11 +28,13 @@ export async function setUp({ bus, url, schemas, logger, wait = WAIT }: SetUpPar
   const problems = await bus.checkTopics(TOPICS);
   if (problems.length > 0) throw new ConfigError(problems);
   logger.info({ topics: TOPICS.length }, 'topics are in order');
-  for (const { schema, migrations } of schemas) {
-    const options = { url, schema, migrations, poolSize: 1, applicationName: 'setup' };
+  for (const { schema, migrations, rowConditions } of schemas) {
+    const options = { url, schema, migrations, rowConditions, poolSize: 1, applicationName: 'setup' };
     const database = await insist('Postgres', isTransientDatabaseError, () => openDatabase(options));
+    const reason = rowSecurityTrouble(database);
     await database.destroy();
     logger.info({ schema }, 'schema is up to date');
+    if (reason !== null) logger.warn({ schema, reason }, 'the database cannot limit requests to the rows of their tenant');
   }
 }
 

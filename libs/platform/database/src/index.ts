@@ -18,7 +18,15 @@ export { prepared, selectRows } from './connection/typeorm-prepared';
 export { lockNamed, lockStation, takeTurn, tryLocks } from './connection/typeorm-locks';
 export { countedOnceCommitted } from './stations/counted-once-committed';
 export { StationTransactions } from './stations/typeorm-station-transactions';
-export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
+export {
+  RowSecurityUnavailable,
+  openDatabase,
+  rowSecurityTrouble,
+  type Database,
+  type DatabaseOptions,
+  type EntityClass,
+  type RowSecurity,
+} from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { ERASURE_WATCH_DAYS, type ErasedToken, type TokenTrace } from './erasure/token-traces';
@@ -34,6 +42,7 @@ export {
   type ListTotal,
   type Position,
 } from './lists/list-slice';
+export { runForAllTenants, runForTenant } from './tenancy/tenant-scope';
 export { runWithStations } from './lists/station-scope';
 export {
   among,

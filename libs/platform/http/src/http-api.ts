@@ -1,3 +1,4 @@
+import type { CanActivate } from '@nestjs/common';
 import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -16,6 +17,7 @@ import { AuthGuard } from './auth/auth.guard';
 import { checkDeclared } from './auth/declared-routes';
 import { StationScopeInterceptor } from './auth/station-scope';
 import { StationScopeGuard } from './auth/station-scope.guard';
+import { TenantScopeInterceptor, TenantScopedGuard } from './auth/tenant-scope';
 import { TicketSeal } from './auth/ticket-seal';
 import { Cors } from './cors/cors';
 import {
@@ -135,11 +137,12 @@ function addGuards(
   { logger, telemetry }: { logger: Logger; telemetry: AccessTelemetry },
 ): void {
   const [reflector, seal] = [app.get(Reflector), new CursorSeal(peppers(settings))];
-  app.useGlobalGuards(new AuthGuard(reflector, telemetry), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
+  const scoped = (guard: CanActivate) => new TenantScopedGuard(guard, reflector);
+  app.useGlobalGuards(new AuthGuard(reflector, telemetry), new ParameterGuard(reflector, seal), scoped(new KnownTenantGuard(reflector)));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
-  if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
-  app.useGlobalGuards(new StationScopeGuard(reflector, app.get(ModuleRef), provided<StationGroups>(app, STATION_GROUPS)));
-  app.useGlobalInterceptors(new StationScopeInterceptor(), new CursorInterceptor(seal));
+  if (stations !== null) app.useGlobalGuards(scoped(new KnownStationGuard(stations)));
+  app.useGlobalGuards(scoped(new StationScopeGuard(reflector, app.get(ModuleRef), provided<StationGroups>(app, STATION_GROUPS))));
+  app.useGlobalInterceptors(new TenantScopeInterceptor(reflector), new StationScopeInterceptor(), new CursorInterceptor(seal));
   const store = provided<IdempotencyStore>(app, IDEMPOTENCY_STORE);
   const answers = new AnswerSeal(peppers(settings), encryptionKeys(settings));
   if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: answers, reflector, logger }));

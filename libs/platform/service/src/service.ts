@@ -12,6 +12,7 @@ import {
   isTransientDatabaseError,
   openDatabase,
   outboxMigration,
+  rowSecurityTrouble,
   type Database,
   type Migration,
   type SchemaDeclaration,
@@ -72,6 +73,11 @@ export function tablesOf({ schema, blocks }: ServiceDefinition): SchemaDeclarati
   return { schema, tables: [...OWN_TABLES, ...blocks.flatMap(({ tables = [] }) => tables)] };
 }
 
+/** Of tables whose rows have no tenant of their own: those that a request may reach. */
+export function rowConditionsOf(definition: ServiceDefinition): Readonly<Record<string, string>> {
+  return Object.fromEntries(tablesOf(definition).tables.flatMap(({ name, reached }) => (reached === undefined ? [] : [[name, reached]])));
+}
+
 /** A service on its own schema of the database: built, not yet at work. */
 export class Service {
   /** What stations are answered. */
@@ -112,11 +118,14 @@ export class Service {
   /** Connects and brings the schema up to date. Rejects when the database is away, a migration fails or a block cannot be built. */
   static async open(definition: ServiceDefinition, parts: ServiceParts): Promise<Service> {
     const { name, schema } = definition;
-    const { settings, metrics } = parts;
-    const { DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
+    const { settings, logger, metrics } = parts;
+    const { DATABASE_URL: url, DATABASE_POOL: poolSize, ROW_SECURITY: rowSecurity } = settings;
     const migrations = migrationsOf(definition);
     const entities = definition.blocks.flatMap((block) => block.entities ?? []);
-    const database = await openDatabase({ url, schema, migrations, entities, poolSize, applicationName: name, metrics });
+    const rows = { rowSecurity, rowConditions: rowConditionsOf(definition) };
+    const database = await openDatabase({ url, schema, migrations, entities, poolSize, applicationName: name, metrics, ...rows });
+    const trouble = rowSecurityTrouble(database);
+    if (trouble !== null) logger.warn({ schema, reason: trouble }, 'the database does not limit requests to the rows of their tenant');
     try {
       return new Service(definition, database, parts);
     } catch (error) {

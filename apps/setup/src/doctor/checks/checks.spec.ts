@@ -13,7 +13,7 @@ import type { Finding } from '../finding';
 import { examineCertificateFiles, validity } from './certificates';
 import { examineClock } from './clock';
 import { lagFindings } from './kafka';
-import { pooler } from './postgres';
+import { pooler, rowSecurity } from './postgres';
 import { examineProcesses } from './processes';
 
 const DAY_MS = 86_400_000;
@@ -44,6 +44,19 @@ it.each([
   expect(findings.map(({ severity, remedy }) => [severity, remedy])).toEqual(
     remedies.length === 0 ? [['ok', '']] : remedies.map((one) => ['error', expect.stringContaining(one)]),
   );
+});
+
+it.each([
+  ['preferred', null, 'ok'],
+  ['required', null, 'ok'],
+  ['preferred', 'the user x does not own the database y', 'warning'],
+  ['required', 'the user x does not own the database y', 'error'],
+  ['off', null, 'warning'],
+] as const)('where limits of rows are %s and the trouble is %j, the finding is %s', async (ROW_SECURITY, trouble, severity) => {
+  const schemas = ['cdr', 'router'].map((schema) => ({ schema, rowConditions: {} }));
+  const findings = await rowSecurity({ rowSecurityTrouble: () => Promise.resolve(trouble) }, { ROW_SECURITY }, schemas);
+  expect(severities(findings)).toEqual([`postgres.row-security ${severity}`]);
+  expect(findings[0]?.message).toContain(trouble ?? 'the rows of their tenant');
 });
 
 describe('a certificate', () => {

@@ -19,6 +19,9 @@ export async function examinePostgres(settings: Settings, schemas: readonly Serv
       ...(await attempt('postgres', 'see the log of Postgres', () => server(database, now))),
       ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(database))),
       ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(database, schemas))),
+      ...(await attempt('postgres.row-security', 'run the doctor as the user of the processes', () =>
+        rowSecurity(database, settings, schemas),
+      )),
       ...(await attempt('keys', 'grant SELECT on the schemas to the user of the doctor', () => examineKeys(database, settings, schemas))),
     ];
   } finally {
@@ -85,6 +88,26 @@ async function tables(database: DatabaseInspection, schemas: readonly ServiceSch
       : warning('dead-letters', `${open} dead letters wait, ${lastDay} of them of the last day`, 'docs/how-to/look-after-dead-letters.md'),
   );
   return findings;
+}
+
+const LIMIT_HOW = 'docs/how-to/secure-connections.md, "Rows of a tenant"';
+
+/** Whether the database limits requests to the rows of their tenant: the second line behind the checks of the API. */
+export async function rowSecurity(
+  database: Pick<DatabaseInspection, 'rowSecurityTrouble'>,
+  { ROW_SECURITY: wanted }: Pick<Settings, 'ROW_SECURITY'>,
+  schemas: readonly Pick<ServiceSchema, 'schema' | 'rowConditions'>[],
+): Promise<Finding[]> {
+  const check = 'postgres.row-security';
+  const open = 'the database does not limit requests to the rows of their tenant';
+  if (wanted === 'off') return [warning(check, `${open}: VOLTBUS_ROW_SECURITY is off`, LIMIT_HOW)];
+  const troubles = new Set<string>();
+  for (const { schema, rowConditions: conditions } of schemas)
+    troubles.add((await database.rowSecurityTrouble({ schema, conditions })) ?? '');
+  troubles.delete('');
+  if (troubles.size === 0) return [ok(check, 'the database limits requests to the rows of their tenant')];
+  const found = wanted === 'required' ? failure : warning;
+  return [...troubles].map((trouble) => found(check, `${open}: ${trouble}`, LIMIT_HOW));
 }
 
 function migrationFinding({ schema, missing, unknown }: InspectedSchema): Finding {

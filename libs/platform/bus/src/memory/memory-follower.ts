@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type BusRecord, type FollowSubscription, type Subscription } from '../port';
 import { handleFollowed, topicsOf } from '../following';
 import { type BusTelemetry } from '../telemetry';
@@ -7,6 +8,8 @@ export class MemoryFollower implements Subscription {
   readonly stopped = null;
   private waiting: BusRecord[] = [];
   private closed = false;
+  /** What it reads belongs to no request that happened to publish it. */
+  private readonly detached = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly subscription: FollowSubscription,
@@ -23,7 +26,7 @@ export class MemoryFollower implements Subscription {
     if (!topicsOf(this.subscription).some(({ name }) => name === record.topic)) return;
     if (partition !== undefined && partition !== record.partition) return;
     this.waiting.push(record);
-    if (this.waiting.length === 1) setImmediate(() => this.deliver());
+    if (this.waiting.length === 1) this.detached(() => setImmediate(() => this.deliver()));
   }
 
   lag(): Promise<number> {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type BusRecord, type GroupSubscription, type Subscription } from '../port';
 import { type GroupRunner } from '../runner/group-runner';
 import { type MemoryLog, type MemoryPartition, type Stored } from './memory-log';
@@ -14,6 +15,9 @@ export interface Delivery {
   partition: number;
   records: readonly BusRecord[];
 }
+
+/** A delivery is for many: it belongs to no request or message whose publish happened to begin it. */
+const detached = AsyncLocalStorage.snapshot();
 
 /** What tests do to deliveries. */
 export interface Faults {
@@ -122,7 +126,7 @@ export class MemoryGroup {
   private work(cursor: Cursor): void {
     const member = this.owner(cursor);
     if (cursor.busy || !member || member.left || cursor.position >= cursor.partition.end) return;
-    cursor.busy = this.deliver(cursor, member).finally(() => {
+    cursor.busy = detached(() => this.deliver(cursor, member)).finally(() => {
       cursor.busy = null;
       this.work(cursor);
     });

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { Client } from 'pg';
+import type { EntityManager } from 'typeorm';
 import type { Keyring } from '@voltbus/contracts';
 import { withTimeout } from '@voltbus/flow';
 import { noopTelemetry } from '@voltbus/telemetry';
@@ -9,6 +10,7 @@ import { countsOfOutbox, type OutboxCounts } from '../outbox/typeorm-outbox-back
 import type { SchemaDeclaration } from '../retention/retention';
 import type { SealedDatabase } from '../sealed/typeorm-sealed-rows';
 import { Resealing, type SealedCounts } from '../sealed/typeorm-resealing';
+import { troubleOfRole, troubleOfTables, type RowSecurityTrouble, type SecuredSchema } from '../tenancy/typeorm-row-security';
 import { addressOf } from './database-url';
 
 const CONNECT_MS = 5_000;
@@ -111,6 +113,19 @@ export class DatabaseInspection {
       unknown: [...applied].filter((name) => !known.has(name)),
       outbox: await this.outbox(schema),
     };
+  }
+
+  /** Why requests are not limited to the rows of their tenant in this schema; null: they are. */
+  async rowSecurityTrouble(secured: SecuredSchema): Promise<RowSecurityTrouble> {
+    const asked = { query: (text: string, values?: unknown[]) => this.rows(text, values) } as Pick<EntityManager, 'query'>;
+    const trouble = await troubleOfRole(asked);
+    if (trouble !== null) return trouble;
+    await this.client.query('BEGIN');
+    try {
+      return await troubleOfTables(asked, secured);
+    } finally {
+      await this.client.query('ROLLBACK');
+    }
   }
 
   /** Dead letters that nobody has replayed, and since when. */

@@ -4,6 +4,8 @@ import { Client, type ClientConfig } from 'pg';
 import type { DatabaseAddress } from './database-url';
 import { Statements, type MeasureStatement } from './statements';
 import { isStalePlan } from './transient';
+import { controlsTransaction, queryOfTenant } from '../tenancy/tenant-query';
+import { tenantInForce } from '../tenancy/tenant-scope';
 
 /** How long is waited for what of a database, milliseconds. */
 export interface DatabaseWaits {
@@ -27,9 +29,22 @@ const LATE_SHARE = 0.1;
 /** The time for a connection to end gracefully. */
 const GOODBYE_MS = 1_000;
 
+/** Whether the statements of a tenant's work are limited to its rows, which is known once a database has been opened. */
+export interface RowLimits {
+  inForce: boolean;
+}
+
 interface ClientOptions {
   tls?: DatabaseAddress['tls'];
   measure?: MeasureStatement | undefined;
+  rowLimits?: Readonly<RowLimits>;
+}
+
+/** What the clients of one pool share. */
+interface ClientPool {
+  open: Set<WatchedClient>;
+  statements: Statements;
+  rowLimits: Readonly<RowLimits>;
 }
 
 type PgClient = new (config?: ClientConfig) => WatchedClient;
@@ -37,12 +52,15 @@ type PgClient = new (config?: ClientConfig) => WatchedClient;
 /**
  * The clients of one pool: when one of them gets no answer, those that have been silent since are destroyed with it.
  */
-export function watchedClients(waits: DatabaseWaits, { tls = null, measure }: ClientOptions = {}): PgClient {
+export function watchedClients(
+  waits: DatabaseWaits,
+  { tls = null, measure, rowLimits = { inForce: false } }: ClientOptions = {},
+): PgClient {
   const open = new Set<WatchedClient>();
   const statements = new Statements(measure);
   return class extends WatchedClient {
     constructor(config?: ClientConfig) {
-      super(tls === null || config === undefined ? config : withTls(config, tls()), waits, open, statements);
+      super(tls === null || config === undefined ? config : withTls(config, tls()), waits, { open, statements, rowLimits });
     }
   };
 }
@@ -69,14 +87,13 @@ export class WatchedClient extends Client {
   constructor(
     config: ClientConfig | undefined,
     private readonly waits: DatabaseWaits,
-    private readonly open: Set<WatchedClient>,
-    private readonly statements = new Statements(),
+    private readonly pool: ClientPool,
   ) {
     super(config);
     this.silenceMs = waits.silence;
-    open.add(this);
+    pool.open.add(this);
     this.once('end', () => {
-      open.delete(this);
+      pool.open.delete(this);
       clearTimeout(this.timer);
     });
   }
@@ -96,8 +113,10 @@ export class WatchedClient extends Client {
    * share a transaction wait here.
    */
   override query(...sent: never[]): never {
-    const statement = this.statements.begin(sent[0]);
-    const ask = (): unknown => super.query(...(sent as unknown as [string]));
+    const statement = this.pool.statements.begin(sent[0]);
+    const send = (...all: unknown[]): unknown => super.query(...(all as [string]));
+    const tenant = this.pool.rowLimits.inForce && !controlsTransaction(sent[0]) ? tenantInForce() : null;
+    const ask = (): unknown => (tenant === null ? send(...sent) : queryOfTenant(tenant, sent, send));
     const asked = this.unanswered > 0 && typeof sent.at(-1) !== 'function' ? this.latest.then(ask, ask) : ask();
     const answer = asked instanceof Promise && sent[0] === 'COMMIT' ? asked.then(demandCommitted) : asked;
     if (answer instanceof Promise) {
@@ -141,7 +160,7 @@ export class WatchedClient extends Client {
     if (this.socket.bytesRead !== bytes) return this.listen();
     const wasBusy = performance.now() - at > this.silenceMs * (1 + LATE_SHARE);
     if (wasBusy && !again) return this.listen(true);
-    for (const other of this.open) if (other === this || other.silentSince(at)) other.giveUp();
+    for (const other of this.pool.open) if (other === this || other.silentSince(at)) other.giveUp();
   }
 
   private silentSince(at: number): boolean {
@@ -154,7 +173,7 @@ export class WatchedClient extends Client {
 
   /** Whatever waits is rejected, and the pool makes another one. */
   private drop(reason: Error): void {
-    this.open.delete(this);
+    this.pool.open.delete(this);
     this.socket.destroy(reason);
   }
 

@@ -3,16 +3,26 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Metrics } from '@voltbus/telemetry';
 import { addressOf, type DatabaseAddress } from './database-url';
-import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
+import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type RowLimits, type WatchedClient } from './pg-client';
 import { migrate, migrationClass } from '../migrations/typeorm-migrate';
 import type { MeasureStatement } from './statements';
 import type { Migration } from '../migrations/migration';
+import type { RowConditions } from '../tenancy/row-policies';
+import { runForAllTenants } from '../tenancy/tenant-scope';
+import { secureRows, type RowSecurityTrouble } from '../tenancy/typeorm-row-security';
 
 /** A class that TypeORM maps to a table (`*.entity.ts`). */
 export type EntityClass = abstract new () => object;
 
 /** An opened database, as stores take it. */
 export type Database = DataSource;
+
+export type RowSecurity = 'preferred' | 'required' | 'off';
+
+/** `required`, and the database cannot. The message is for the operator. */
+export class RowSecurityUnavailable extends Error {
+  override name = 'RowSecurityUnavailable';
+}
 
 export interface DatabaseOptions {
   url: string;
@@ -26,6 +36,12 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   applicationName?: string;
   metrics?: Pick<Metrics, 'gauge' | 'histogram'>;
+  /**
+   * Whether work of one tenant (`runForTenant`) is limited to its rows: `preferred` where the user can be, `required` or the database is not opened, `off` not
+   * at all.
+   */
+  rowSecurity?: RowSecurity;
+  rowConditions?: RowConditions;
   /** Specs only: there are reasons for `DATABASE_WAITS`. */
   waits?: Readonly<DatabaseWaits>;
 }
@@ -49,9 +65,12 @@ export async function openDatabase({
   poolSize = DEFAULT_POOL,
   applicationName = 'voltbus',
   metrics,
+  rowSecurity = 'preferred',
+  rowConditions = {},
   waits = DATABASE_WAITS,
 }: DatabaseOptions): Promise<DataSource> {
   const { tls, ...address } = addressOf(url);
+  const rowLimits: RowLimits = { inForce: false };
   const dataSource = new DataSource({
     type: 'postgres',
     ...address,
@@ -64,13 +83,17 @@ export async function openDatabase({
     schema,
     migrations: migrations.map((migration) => migrationClass(schema, migration)),
     synchronize: false,
-    extra: poolOptions(waits, tls, metrics && measureStatements(schema, metrics)),
+    extra: poolOptions(waits, { tls, measure: metrics && measureStatements(schema, metrics), rowLimits }),
     poolErrorHandler: () => undefined, // an idle connection broke: the next query fails, where a caller can act on it
   });
   await dataSource.initialize();
   poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());
   try {
     await migrate(dataSource, schema);
+    const trouble = await secureRows(dataSource, { schema, conditions: rowConditions });
+    if (trouble !== null && rowSecurity === 'required') throw new RowSecurityUnavailable(trouble);
+    troubles.set(dataSource, trouble);
+    rowLimits.inForce = trouble === null && rowSecurity !== 'off';
   } catch (error) {
     await dataSource.destroy();
     throw error;
@@ -79,18 +102,24 @@ export async function openDatabase({
   return dataSource;
 }
 
+const troubles = new WeakMap<DataSource, RowSecurityTrouble>();
+
+/** Why work of one tenant is not limited to its rows in this database; null: it is, or is not to be. */
+export function rowSecurityTrouble(dataSource: DataSource): RowSecurityTrouble {
+  return troubles.get(dataSource) ?? null;
+}
+
 /** The limits are set by a statement: PgBouncer refuses parameters that it does not know at the start of a connection. */
 function poolOptions(
   waits: DatabaseWaits,
-  tls: DatabaseAddress['tls'],
-  measure: MeasureStatement | undefined,
+  shared: { tls: DatabaseAddress['tls']; measure: MeasureStatement | undefined; rowLimits: RowLimits },
 ): PoolConfig & { onConnect(client: PgPoolClient): Promise<unknown> } {
   const limits = `SET statement_timeout = ${waits.statement}; SET idle_in_transaction_session_timeout = ${waits.idleInTransaction}`;
   return {
-    Client: watchedClients(waits, { tls, measure }),
+    Client: watchedClients(waits, shared),
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    onConnect: (client) => client.query(limits),
+    onConnect: (client) => runForAllTenants(() => client.query(limits)), // whichever request it is made for,
   };
 }
 

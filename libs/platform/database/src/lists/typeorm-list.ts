@@ -2,6 +2,7 @@ import { CsmsError } from '@voltbus/contracts';
 import { isDataError } from '../connection/transient';
 import type { Database } from '../connection/typeorm-database';
 import { among, type Bind } from './conditions';
+import { runForTenant, tenantInForce } from '../tenancy/tenant-scope';
 import { stationsInReach } from './station-scope';
 import type { ListOrder, ListRows, ListSlice, ListSource, ListTotal, Position } from './list-slice';
 
@@ -44,10 +45,11 @@ export class TypeormList<Row extends object, F extends object, S extends string>
   /** The list of one owner; null where the list has none. */
   of(owner: string | null): ListSource<Row, F, S> {
     // an export is read when its request has long been answered
-    const stations = stationsInReach();
+    const [stations, tenant] = [stationsInReach(), tenantInForce()];
+    const limited = <T>(read: () => T): T => (tenant === null ? read() : runForTenant(tenant, read));
     return {
-      read: (slice) => this.read(owner, slice, stations),
-      count: (filters, most) => this.count(owner, filters, most, stations),
+      read: (slice) => limited(() => this.read(owner, slice, stations)),
+      count: (filters, most) => limited(() => this.count(owner, filters, most, stations)),
     };
   }
 

@@ -79,6 +79,8 @@ export interface TableDeclaration {
   /** The columns that name the owner of a row; null: there is none. */
   tenant: string | null;
   station: string | null;
+  /** SQL, where rows have no tenant of their own: those that a request of a tenant may reach. It sees the tables in it with the eyes of the request. */
+  reached?: string;
   keeping: Keeping;
   /** Where the ids of tokens stand in it; absent: nowhere. A spec lists all columns in which they could. */
   tokens?: readonly TokenTrace[];

@@ -6,6 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { isOfOneTransaction, isTransientDatabaseError } from '../connection/transient';
 import { lockNamed, tryLocks } from '../connection/typeorm-locks';
 import { UncommittedCounts, countingInto } from './counted-once-committed';
+import { tenantInForce } from '../tenancy/tenant-scope';
 import { performTogether } from './typeorm-perform-together';
 
 /** Most stations in one database transaction: beyond, merged statements gain nothing, and a failure costs more. */
@@ -36,6 +37,8 @@ interface Waiting {
   counts: UncommittedCounts;
   resolve(result: unknown): void;
   reject(error: unknown): void;
+  /** It is limited to the rows of a tenant, and those that it would share a statement with are not. */
+  limited: boolean;
   /** It has left the shared transaction for one of its own. */
   alone?: boolean;
 }
@@ -84,6 +87,7 @@ export class StationTransactions {
         perform: (manager) => inContext(() => countingInto(one.counts, () => work(manager))),
         resolve: resolve as (result: unknown) => void,
         reject,
+        limited: tenantInForce() !== null,
       };
       this.shared.push(one);
       this.schedule();
@@ -127,7 +131,7 @@ export class StationTransactions {
       if (taken.length >= MAX_STATIONS || this.inHand.has(one.key)) return true;
       if (this.options.ofOneTenant === true && one.tenant !== (taken[0] ?? one).tenant) return true;
       this.inHand.add(one.key);
-      if (this.suspects.has(one.key)) this.leave([one]);
+      if (one.limited || this.suspects.has(one.key)) this.leave([one]);
       else taken.push(one);
       return false;
     });

@@ -1,3 +1,4 @@
+import { runForTenant } from '@voltbus/database';
 import type { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log';
 import type { Auditing } from '../audit/audited';
@@ -49,7 +50,7 @@ export class PutTarget implements ImportTarget {
 
   async put(item: ImportItem): Promise<ImportResult> {
     try {
-      return { outcome: await this.attempt(item) };
+      return { outcome: await runForTenant(item.tenant, () => this.attempt(item)) };
     } catch (error) {
       const { status, code, detail, ['errors']: errors } = problemOf(error);
       if (status >= 500) throw error;

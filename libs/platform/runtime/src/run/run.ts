@@ -1,5 +1,5 @@
 import { lacksKafkaRights } from '@voltbus/bus';
-import { DataFolderInUse, UnknownSchema } from '@voltbus/database';
+import { DataFolderInUse, RowSecurityUnavailable, UnknownSchema } from '@voltbus/database';
 import { dependencyOf } from '../health/dependency-of';
 import { asksForHelp, helpText, type DescribedCommand } from '../settings/command-line';
 import { Checks } from '../health/health';
@@ -93,5 +93,6 @@ function problemsOf(error: unknown): readonly string[] | null {
   if (error instanceof DataFolderInUse) return [`${error.message}: stop it, or name another one in VOLTBUS_DATA_DIR`];
   if (lacksKafkaRights(error))
     return [`Kafka: ${error instanceof Error ? error.message : String(error)}: give the user the rights of docs/reference/topics.md`];
+  if (error instanceof RowSecurityUnavailable) return [`VOLTBUS_ROW_SECURITY is required, and ${error.message}`];
   return error instanceof UnknownSchema ? [error.message] : null;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Bus, Subscription } from '@voltbus/bus';
 import { COMMAND_RESULTS, type Command } from '@voltbus/contracts';
 import { receiveEvent } from '@voltbus/service';
@@ -28,6 +29,8 @@ export class ResultWaiters {
   private count = 0;
   private closed = false;
   private leaving: NodeJS.Timeout | undefined;
+  /** The table is read for all that wait, not for the request that began it. */
+  private readonly detached = AsyncLocalStorage.snapshot();
 
   private events: Subscription | null = null;
 
@@ -86,7 +89,7 @@ export class ResultWaiters {
       const timer = setTimeout(() => waiting.end(null), ms);
       this.waiting.set(key, (this.waiting.get(key) ?? new Set()).add(waiting));
       this.count += 1;
-      this.timer ??= setInterval(() => void this.read(), POLL_MS);
+      this.timer ??= this.detached(() => setInterval(() => void this.read(), POLL_MS));
     });
   }
 

@@ -17,6 +17,7 @@ export const tables: readonly TableDeclaration[] = [
     bound: `${MAX_ITEMS.toLocaleString('en-US')} of an import, then 413`,
     tenant: null,
     station: null,
+    reached: 'import IN (SELECT id FROM device_config.imports)',
     keeping: { kind: 'with', what: 'its import' },
     sealed: [
       {
