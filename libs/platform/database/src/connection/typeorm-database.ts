@@ -1,11 +1,11 @@
-import type { Pool, PoolClient as PgPoolClient, PoolConfig } from 'pg';
+import type { PoolClient as PgPoolClient, PoolConfig } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Metrics } from '@voltbus/telemetry';
 import { addressOf, type DatabaseAddress } from './database-url';
 import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type WatchedClient } from './pg-client';
 import { migrate, migrationClass } from '../migrations/typeorm-migrate';
 import type { MeasureStatement } from './statements';
+import { poolOf } from './typeorm-pool';
 import type { Migration } from '../migrations/migration';
 
 /** A class that TypeORM maps to a table (`*.entity.ts`). */
@@ -92,11 +92,6 @@ function poolOptions(
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     onConnect: (client) => client.query(limits),
   };
-}
-
-/** Of `pg`, whose types TypeORM leaves out. */
-function poolOf({ driver }: DataSource): Pool | null {
-  return driver instanceof PostgresDriver ? (driver.master as Pool) : null;
 }
 
 function measureStatements(schema: string, metrics: Pick<Metrics, 'histogram'>): MeasureStatement {
