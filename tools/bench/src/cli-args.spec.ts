@@ -25,6 +25,7 @@ describe('the command line of the bench', () => {
     [['fleet', '--stations', '99'], '--stations is a whole number'],
     [['fleet', '--pairs', '3'], "Unknown option '--pairs'"],
     [['--only', 'storm,weather'], '--only weather is none of idle, storm'],
+    [['--profile', 'here', '--record'], 'its results are not for --record'],
     [['--fast'], "Unknown option '--fast'"],
     [['everything'], 'what is to be measured'],
     [['frames', '--stations', '501'], '--stations is a whole number from 1 to 500'],

@@ -6,7 +6,7 @@ import type { MembersOptions } from './members';
 import { MEASURABLE, type SystemOptions } from './system/measure-system';
 
 const USAGE = [
-  'npm run bench -- [system] [--quick] [--only NAME,...] [--json FILE] [--record]',
+  'npm run bench -- [system] [--quick] [--only NAME,...] [--json FILE] [--profile DIR] [--record]',
   'npm run bench -- fleet [--stations 100..15000] [--queries] [--record]',
   'npm run bench -- frames [--stations 1..500] [--messages 2..200, each, in a round] [--pairs 1..50]',
   'npm run bench -- members [--subscriptions 1..20] [--keys 1..500] [--rounds 1..20]',
@@ -28,6 +28,11 @@ const SYSTEM = {
   quick: { type: 'boolean', default: false, description: 'system: fewer stations and seconds, under three minutes in all' },
   only: { type: 'string', value: 'NAME,...', description: `system: of ${MEASURABLE.join(', ')} (default: all)` },
   json: { type: 'string', value: 'FILE', description: 'system: a file to which each result is added as a line' },
+  profile: {
+    type: 'string',
+    value: 'DIR',
+    description: 'system: a folder for processor profiles of each measurement, and for counts of statements and requests to Kafka',
+  },
   record: {
     type: 'boolean',
     default: false,
@@ -55,11 +60,12 @@ export function readArgs(given: readonly string[]): Measurement | string {
 
 function systemArgs(args: readonly string[]): Measurement | string {
   try {
-    const { quick, only, json, record } = parseArgs({ args: [...args], options: SYSTEM }).values;
+    const { quick, only, json, profile, record } = parseArgs({ args: [...args], options: SYSTEM }).values;
     const workloads = only === undefined ? MEASURABLE : only.split(',');
     const unknown = workloads.find((name) => !MEASURABLE.includes(name));
+    if (profile !== undefined && record) return '--profile makes the processes slower: its results are not for --record';
     if (unknown !== undefined) return `--only ${unknown} is none of ${MEASURABLE.join(', ')}`;
-    return { what: 'system', options: { quick, workloads, json, record } };
+    return { what: 'system', options: { quick, workloads, json, profile, record } };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}: ${USAGE}`;
   }

@@ -14,7 +14,7 @@ export { setLockTimeout, setStatementTimeout } from './connection/typeorm-statem
 export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
 export { type Statement } from './connection/statement';
-export { prepared, selectRows } from './connection/typeorm-prepared';
+export { prepared, preparedAlone, selectRows } from './connection/typeorm-prepared';
 export { lockNamed, lockStation, takeTurn, tryLocks } from './connection/typeorm-locks';
 export { countedOnceCommitted } from './stations/counted-once-committed';
 export { StationTransactions } from './stations/typeorm-station-transactions';

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import Module from 'node:module';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
@@ -24,7 +25,7 @@ export function otelMetrics(process: string): ServedMetrics {
   const exemplars = new Exemplars();
   const provider = new MeterProvider({ readers: [exporter] });
   const meter = provider.getMeter('voltbus');
-  const runtime = new RuntimeNodeInstrumentation();
+  const runtime = withoutHook(() => new RuntimeNodeInstrumentation());
   runtime.setMeterProvider(provider);
   const ourselves = measureProcess(meter);
   meter
@@ -76,4 +77,18 @@ function serveOpenMetrics(exporter: PrometheusExporter, exemplars: Exemplars, re
     },
     () => response.writeHead(500).end(),
   );
+}
+
+/**
+ * An instrumentation hooks every `require` for the packages that it would patch, of which this one has none. kafkajs requires with each request, and the hook
+ * took 3 to 6 % of the processor time of a service.
+ */
+function withoutHook<T>(make: () => T): T {
+  const { prototype } = Module;
+  const { require: requireUnhooked } = prototype;
+  const { getBuiltinModule } = process;
+  const made = make();
+  prototype.require = requireUnhooked;
+  process.getBuiltinModule = getBuiltinModule;
+  return made;
 }

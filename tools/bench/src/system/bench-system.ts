@@ -4,6 +4,7 @@ import type { LoadResult, LoadTask } from '../load/load-tasks';
 import { tokenOf } from '../load/messages';
 import type { Measurement } from './measurement';
 import { processorTimes, usedBetween } from './processor-time';
+import { Profiles } from './profiles';
 import { StoredRows } from './stored-rows';
 
 export const TENANT = 'bench';
@@ -16,12 +17,16 @@ export class BenchSystem {
     private readonly stack: Stack,
     private readonly generator: LoadGenerator,
     readonly stored: StoredRows,
+    private readonly profiles: Profiles | null,
   ) {}
 
-  static async start(): Promise<BenchSystem> {
-    const stack = await startStack({ gateways: 1 });
+  /** `profile`: a directory for profiles of the measurements. */
+  static async start(profile?: string): Promise<BenchSystem> {
+    const profiles = profile === undefined ? null : new Profiles(profile);
+    const stack = await startStack({ gateways: 1, env: profiles?.environment ?? {} });
     try {
-      const system = new BenchSystem(stack, new LoadGenerator(), await StoredRows.open(stack.facts().postgres.url, TENANT));
+      const stored = await StoredRows.open(stack.facts().postgres.url, TENANT);
+      const system = new BenchSystem(stack, new LoadGenerator(), stored, profiles);
       await system.provision();
       return system;
     } catch (error) {
@@ -45,10 +50,12 @@ export class BenchSystem {
 
   /** Measures the processor time of the work, and of what it causes until everything is stored. */
   async measure(work: () => Promise<LoadResult>, untilStored: (result: LoadResult) => Promise<void>) {
+    await this.profiles?.begin(this.stack.facts());
     const before = processorTimes(this.stack.facts());
     const result = await work();
     await untilStored(result);
     const cpu = usedBetween(before, processorTimes(this.stack.facts()));
+    await this.profiles?.end(this.stack.facts(), result.units);
     const { units, seconds, latencies, cpuMs } = result;
     return { units, seconds, latencies, cpu, generatorCpuMs: cpuMs } satisfies Partial<Measurement>;
   }

@@ -15,6 +15,8 @@ export interface SystemOptions {
   workloads: readonly string[];
   /** A file to which the results are added, a JSON line each. */
   json: string | undefined;
+  /** A directory for profiles of each measurement. */
+  profile: string | undefined;
   /** The results are kept for the page of the reference. */
   record: boolean;
 }
@@ -24,10 +26,13 @@ const FULL: Scale = { stations: 300, sessionStations: 100, stormStations: 1_000,
 const QUICK: Scale = { stations: 300, sessionStations: 100, stormStations: 300, seconds: 5, warmUpSeconds: 3 };
 
 /** Runs the workloads against a stack of its own, one after the other. */
-export async function measureSystem({ quick, workloads, json }: SystemOptions, print: (text: string) => void): Promise<Measurement[]> {
+export async function measureSystem(
+  { quick, workloads, json, profile }: SystemOptions,
+  print: (text: string) => void,
+): Promise<Measurement[]> {
   const results: Measurement[] = [];
   print('starting a stack of one gateway, every service, Kafka, Redis and Postgres');
-  const system = await BenchSystem.start();
+  const system = await BenchSystem.start(profile);
   try {
     const report = (measurement: Measurement): void => {
       results.push(measurement);

@@ -2,6 +2,7 @@ import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin, type 
 import SnappyCodec from 'kafkajs-snappy';
 import { BusUnavailable } from '../port';
 import { accessOptions, type KafkaAccess } from './kafka-access';
+import { useFetchSessions } from './fetch-sessions';
 import { guardIdleTimer } from './idle-guard';
 import { pause } from '../pause';
 import type { Logger } from '@voltbus/telemetry';
@@ -31,6 +32,7 @@ interface KafkaClientOptions {
 export function kafkaClient({ brokers, clientId, logger, access = {}, retry = RETRY }: KafkaClientOptions): Kafka {
   CompressionCodecs[CompressionTypes.Snappy] = SnappyCodec; // gzip is built in
   guardIdleTimer();
+  useFetchSessions();
   return new Kafka({
     clientId,
     brokers: [...brokers],

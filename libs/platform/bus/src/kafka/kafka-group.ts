@@ -129,7 +129,7 @@ export class KafkaGroup implements Subscription {
 
   private async eachBatch({ batch, heartbeat, resolveOffset, pause: pausePartition }: EachBatchPayload): Promise<void> {
     const { topic, partition } = batch;
-    await this.beating(this.partitions.learnt, heartbeat);
+    if (!this.partitions.known) await this.beating(this.partitions.learnt, heartbeat);
     const owned = this.partitions.find(topic, partition);
     if (!owned || !this.partitions.known) return;
     if (owned.work || this.leaving) {
@@ -137,7 +137,7 @@ export class KafkaGroup implements Subscription {
       pausePartition();
       return;
     }
-    const slow = new AbortController();
+    const slow = deadline(DETACH_AFTER_MS);
     const records = batch.messages.map((message) => toRecord(topic, partition, message));
     Object.assign(owned, {
       end: BigInt(batch.highWatermark),
@@ -145,16 +145,16 @@ export class KafkaGroup implements Subscription {
       detached: false,
       since: records[0]?.timestamp ?? null,
     });
-    owned.work = this.work(owned, records, BigInt(batch.lastOffset()) + 1n, () => slow.abort()).finally(() =>
+    owned.work = this.work(owned, records, BigInt(batch.lastOffset()) + 1n, slow.end).finally(() =>
       Object.assign(owned, { work: null, since: null }),
     );
     try {
-      await this.beating(Promise.race([owned.work, pause(DETACH_AFTER_MS, slow.signal)]), heartbeat);
+      await this.beating(Promise.race([owned.work, slow.over]), heartbeat);
     } catch (error) {
       await within(FINISH_WITHIN_MS, owned.work); // the group rebalances: finish if that is quick
       throw error;
     } finally {
-      slow.abort();
+      slow.end();
       this.leaveLoop(owned, resolveOffset, pausePartition);
     }
   }
@@ -200,10 +200,24 @@ export class KafkaGroup implements Subscription {
   }
 }
 
+/** A time that can be ended before. One is made for each batch: an AbortController and its error cost more than the rest of the batch's way. */
+function deadline(ms: number): { over: Promise<void>; end(): void } {
+  let settle = (): void => undefined;
+  const over = new Promise<void>((resolve) => (settle = resolve));
+  const timer = setTimeout(settle, ms);
+  const end = (): void => {
+    clearTimeout(timer);
+    settle();
+  };
+  return { over, end };
+}
+
 /** Whether it was done in time. */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const timer = new AbortController();
-  const done = await Promise.race([work.then(() => true), pause(ms, timer.signal).then(() => false)]);
-  timer.abort();
-  return done;
+  const late = deadline(ms);
+  try {
+    return await Promise.race([work.then(() => true), late.over.then(() => false)]);
+  } finally {
+    late.end();
+  }
 }

@@ -1,11 +1,11 @@
-import type { Pool, PoolClient as PgPoolClient, PoolConfig } from 'pg';
+import type { PoolClient as PgPoolClient, PoolConfig } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { Metrics } from '@voltbus/telemetry';
 import { addressOf, type DatabaseAddress } from './database-url';
 import { DATABASE_WAITS, watchedClients, type DatabaseWaits, type RowLimits, type WatchedClient } from './pg-client';
 import { migrate, migrationClass } from '../migrations/typeorm-migrate';
 import type { MeasureStatement } from './statements';
+import { poolOf } from './typeorm-pool';
 import type { Migration } from '../migrations/migration';
 import type { RowConditions } from '../tenancy/row-policies';
 import { runForAllTenants } from '../tenancy/tenant-scope';
@@ -121,11 +121,6 @@ function poolOptions(
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     onConnect: (client) => runForAllTenants(() => client.query(limits)), // whichever request it is made for,
   };
-}
-
-/** Of `pg`, whose types TypeORM leaves out. */
-function poolOf({ driver }: DataSource): Pool | null {
-  return driver instanceof PostgresDriver ? (driver.master as Pool) : null;
 }
 
 function measureStatements(schema: string, metrics: Pick<Metrics, 'histogram'>): MeasureStatement {

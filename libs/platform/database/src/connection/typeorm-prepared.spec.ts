@@ -1,7 +1,7 @@
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
 import { isTransientDatabaseError } from './transient';
 import { inTransaction, openDatabase, type Database } from './typeorm-database';
-import { prepared } from './typeorm-prepared';
+import { prepared, preparedAlone } from './typeorm-prepared';
 
 const EVERYTHING = { name: 'everything', text: 'SELECT * FROM spec.things' };
 
@@ -27,5 +27,27 @@ describe('a prepared statement whose table a newer program has changed', () => {
     expect(error).toMatchObject({ message: 'cached plan must not change result type' });
     expect(isTransientDatabaseError(error)).toBe(true);
     expect(await read()).toEqual([{ id: 1, more: null }]);
+  });
+});
+
+describe('a prepared statement that is run by itself', () => {
+  const alone = { name: 'alone', text: 'SELECT id + $1::int AS id FROM spec.things' };
+
+  it('returns its rows, is planned once, and gives its connection back', async () => {
+    for (const more of [1, 2]) expect(await preparedAlone(database, alone, [more])).toEqual([{ id: 1 + more }]);
+    const prepares = await database.query("SELECT name FROM pg_prepared_statements WHERE name = 'alone'"); // of the pool's only connection
+    expect(prepares).toEqual([{ name: 'alone' }]);
+  });
+
+  it('that fails gives its connection back too', async () => {
+    await expect(preparedAlone(database, { name: 'broken', text: 'SELECT 1 / $1::int' }, [0])).rejects.toThrow('division by zero');
+    expect(await preparedAlone(database, alone, [1])).toEqual([{ id: 2 }]);
+  });
+
+  it('runs on another connection after a newer program has changed its table', async () => {
+    expect(await preparedAlone(database, EVERYTHING, [])).toEqual([{ id: 1 }]);
+    await database.query('ALTER TABLE spec.things ADD COLUMN more int');
+    await expect(preparedAlone(database, EVERYTHING, [])).rejects.toThrow('cached plan must not change result type');
+    expect(await preparedAlone(database, EVERYTHING, [])).toEqual([{ id: 1, more: null }]);
   });
 });

@@ -1,4 +1,5 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { poolOf } from './typeorm-pool';
 import { workOf } from './typeorm-shared-work';
 import type { Statement } from './statement';
 
@@ -20,6 +21,22 @@ export async function prepared<Row>(manager: EntityManager, statement: Statement
   const { rows } = await client.query({ name, text, values });
   // The rows are what the statement selects, beside which the caller names their shape.
   return rows as Row[];
+}
+
+/**
+ * Runs a named prepared statement by itself, without a transaction, and without TypeORM's runner, which takes this process as long as a small statement. For
+ * statements of every message: Postgres plans them once per connection.
+ */
+export async function preparedAlone<Row>(dataSource: DataSource, { name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+  const pool = poolOf(dataSource);
+  if (pool === null) throw new Error('a prepared statement needs Postgres');
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query({ name, text, values: [...values] });
+    return rows as Row[]; // as above
+  } finally {
+    client.release(); // one whose connection has ended leaves the pool by itself
+  }
 }
 
 /** The rows of a SELECT that is also asked for outside of a transaction, where it is not prepared. */

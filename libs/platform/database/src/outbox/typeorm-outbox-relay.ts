@@ -4,9 +4,11 @@ import { WakeableLoop, unlessAborted } from '@voltbus/flow';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutboxBacklog, REFUSED } from './typeorm-outbox-backlog';
 import { outboxDeadLetters, type OutboxRow } from './outbox-dead-letter';
+import { BATCH, BATCH_BYTES, relayStatements } from './relay-statements';
 import { isTransientDatabaseError } from '../connection/transient';
+import { prepared, preparedAlone } from '../connection/typeorm-prepared';
 import type { Logger, Metrics } from '@voltbus/telemetry';
-import { OUTBOX_SHARDS, SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
+import { SHARD_OF_KEY, hasEvents } from './typeorm-outbox';
 
 export interface OutboxRelayOptions {
   dataSource: DataSource;
@@ -26,9 +28,6 @@ const POLL_MS = 2_000;
 const STAYED_MS = 250;
 /** The pause when another process had the lock of a shard: it may have looked before the row was there. */
 const TAKEN_MS = 50;
-/** Rows taken at once from each shard, and bytes of their values: a few large ones are as much work as many small ones. */
-const BATCH = 500;
-export const BATCH_BYTES = 1_048_576;
 /**
  * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to report
  * that it is away (20 s). A process that the server has lost holds its lock no longer.
@@ -51,6 +50,7 @@ export class OutboxRelay {
   private readonly published;
   private readonly publishDeadLetter;
   private readonly backlog;
+  private readonly statements;
   private refusedTriedAgain = false;
   private readonly commitSubscriber = {
     afterTransactionCommit: ({ queryRunner }: { queryRunner: QueryRunner }): void => {
@@ -63,6 +63,7 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {
     const { metrics } = options;
     this.publishDeadLetter = outboxDeadLetters(options);
+    this.statements = relayStatements(options.schema);
     this.published = metrics.counter('outbox_publish_total', 'Domain events published from the outbox', ['result']);
     this.backlog = new OutboxBacklog(options);
   }
@@ -122,11 +123,7 @@ export class OutboxRelay {
   }
 
   private async waitingShards(): Promise<number[]> {
-    const { dataSource, schema } = this.options;
-    const waiting = await dataSource.query<{ shard: number }[]>(
-      `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
-       WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
-    );
+    const waiting = await preparedAlone<{ shard: number }>(this.options.dataSource, this.statements.waiting, []);
     return waiting.map(({ shard }) => shard);
   }
 
@@ -134,20 +131,11 @@ export class OutboxRelay {
   private relay(waiting: readonly number[]): Promise<LookEnd> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
-      const shards = await manager.query<{ shard: number; locked: boolean }[]>(
-        `SELECT shard, pg_try_advisory_xact_lock(hashtextextended($1 || shard, 0)) AS locked, set_config('idle_in_transaction_session_timeout', $2, true)
-         FROM unnest($3::smallint[]) AS waiting (shard)`,
-        [`voltbus outbox ${schema} `, String(PUBLISH_MS), waiting],
-      );
+      const lock = [`voltbus outbox ${schema} `, String(PUBLISH_MS), waiting];
+      const shards = await prepared<{ shard: number; locked: boolean }>(manager, this.statements.lock, lock);
       const mine = shards.filter(({ locked }) => locked).map(({ shard }) => shard);
       if (mine.length === 0) return 'taken';
-      const rows = await manager.query<OutboxRow[]>(
-        `SELECT id, topic, key, headers, value FROM unnest($1::smallint[]) AS mine (shard) CROSS JOIN LATERAL (
-           SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before
-           FROM (SELECT * FROM ${schema}.outbox WHERE outbox.shard = mine.shard ORDER BY id LIMIT ${BATCH}) AS oldest
-         ) AS batch WHERE bytes_before < ${BATCH_BYTES} ORDER BY id`,
-        [mine],
-      );
+      const rows = await prepared<OutboxRow>(manager, this.statements.oldest, [mine]);
       const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
       if ((await this.removeRows(manager, rows, results)) < rows.length) return 'stayed';
       if (mine.length < shards.length) return 'taken';
@@ -190,7 +178,7 @@ export class OutboxRelay {
       if (reason !== null) this.notPublished(row, reason);
     }
     const { schema } = this.options;
-    if (publishedIds.length > 0) await manager.query(`DELETE FROM ${schema}.outbox WHERE id = ANY($1::bigint[])`, [publishedIds]);
+    if (publishedIds.length > 0) await prepared(manager, this.statements.remove, [publishedIds]);
     if (refused.length > 0) await manager.query(`UPDATE ${schema}.outbox SET shard = ${REFUSED} WHERE id = ANY($1::bigint[])`, [refused]);
     const kept = rows.length - publishedIds.length - refused.length;
     for (const [result, count] of Object.entries({ ok: publishedIds.length, refused: refused.length, kept }))

@@ -4,7 +4,8 @@ import { silentLogger, testMetrics, within } from '@voltbus/testing';
 import type { DataSource } from 'typeorm';
 import { OutboxFixture, SCHEMA, event, outbox } from './testing/outbox-fixture';
 import { OUTBOX_SHARDS } from './typeorm-outbox';
-import { BATCH_BYTES, OutboxRelay } from './typeorm-outbox-relay';
+import { BATCH_BYTES } from './relay-statements';
+import { OutboxRelay } from './typeorm-outbox-relay';
 
 let fixture: OutboxFixture;
 let dataSource: DataSource;

@@ -23,6 +23,7 @@ import { transactionEvent } from './ocpp2/transaction-event';
 import { OperatorActions } from './operator-actions';
 import { transactionsMigration } from './store/migrations/0020-transactions';
 import { transactionListMigration } from './store/migrations/0120-transaction-list';
+import { noIndexOfActivityMigration } from './store/migrations/0190-no-index-of-activity';
 import { tables } from './store/tables';
 import { TypeormActivity } from './store/typeorm-activity';
 import { TypeormOperatorActions } from './store/typeorm-operator-actions';
@@ -66,7 +67,7 @@ function openRecorder({ storeOf, use }: BuildContext<unknown>, tokenAuthorizatio
 
 export const transactions = defineBlock({
   name: 'transactions',
-  migrations: [transactionsMigration, transactionListMigration],
+  migrations: [transactionsMigration, transactionListMigration, noIndexOfActivityMigration],
   tables,
   store: openStore,
   build(context) {

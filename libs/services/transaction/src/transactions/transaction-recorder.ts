@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Flag, Protocol } from '@voltbus/contracts';
 import type { OutboxEvent } from '@voltbus/database';
 import type { TypeormUnhandledMessages } from '@voltbus/service';
@@ -189,6 +190,7 @@ export class TransactionRecorder {
     const changed = before.view !== null && !endedAnew && JSON.stringify(seenFrom(before.view)) !== JSON.stringify(view);
     if (endedAnew) events.push(endedEvent(summary));
     if (changed) events.push(updatedEvent(view, before.updates + 1, new Date(at)));
+    if (events.length === 0 && isDeepStrictEqual(state, before.state)) return unit.saveActivity(state.id, at);
     const updates = before.updates + (changed ? 1 : 0);
     await unit.save({ ...before, state, view, ended: endedAnew ? summary : before.ended, updates }, at);
     await unit.publish(events);

@@ -1,5 +1,5 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
-import { TypeormList, filteredBy, shownAs, type ListSource } from '@voltbus/database';
+import { TypeormList, filteredBy, preparedAlone, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { oldestKept } from '../domain/retention';
 import { MESSAGE_LIST, type FrameRow, type MessageFilters, type MessageSort } from './typeorm-message-list';
@@ -8,6 +8,17 @@ import { MESSAGE_LIST, type FrameRow, type MessageFilters, type MessageSort } fr
 const FORGET_BATCH = 5_000;
 
 type ShownFilters = Omit<MessageFilters, 'station' | 'keptSince'>;
+
+const WRITE: Statement = {
+  name: 'message-log-write',
+  text: `
+INSERT INTO device_config.frames (tenant, station, at, seq, direction, type, message_id, action, latency_ms, bytes, cut, payload)
+SELECT copy.tenant, station, to_timestamp(at / 1000.0), seq, direction, type, "messageId", action, "latencyMs", bytes, cut, payload
+FROM json_to_recordset($1::json) AS copy(tenant text, station text, at bigint, seq bigint, direction text, type text, "messageId" text,
+  action text, "latencyMs" double precision, bytes integer, cut boolean, payload text)
+JOIN device_config.tenants t ON t.tenant = copy.tenant AND t.keep_messages_hours > 0
+ON CONFLICT DO NOTHING`,
+};
 
 /** Copies of messages from and to stations. */
 export class TypeormMessageLog {
@@ -19,15 +30,7 @@ export class TypeormMessageLog {
 
   /** Writes those of tenants that keep a message log now: a gateway knows only the policy by which its stations were admitted. */
   async writeMany(copies: readonly FrameCopy[]): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO device_config.frames (tenant, station, at, seq, direction, type, message_id, action, latency_ms, bytes, cut, payload)
-       SELECT copy.tenant, station, to_timestamp(at / 1000.0), seq, direction, type, "messageId", action, "latencyMs", bytes, cut, payload
-       FROM json_to_recordset($1::json) AS copy(tenant text, station text, at bigint, seq bigint, direction text, type text, "messageId" text,
-         action text, "latencyMs" double precision, bytes integer, cut boolean, payload text)
-       JOIN device_config.tenants t ON t.tenant = copy.tenant AND t.keep_messages_hours > 0
-       ON CONFLICT DO NOTHING`,
-      [JSON.stringify(copies)],
-    );
+    await preparedAlone(this.dataSource, WRITE, [JSON.stringify(copies)]);
   }
 
   /** Those that are no older than their tenant keeps them. */

@@ -1,5 +1,5 @@
 import { CsmsError, MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
-import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
+import { TypeormList, prepared, preparedAlone, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   REMOTE_START_MS,
@@ -54,7 +54,7 @@ export class TypeormTokens {
     const values = [ref.tenant, tokenIdentity(idToken), ref.station, new Date(now.getTime() - REMOTE_START_MS)];
     const [row] = manager
       ? await prepared<Partial<StoredToken> & Known>(manager, KNOWLEDGE, values)
-      : ((await this.dataSource.query(KNOWLEDGE.text, values)) as (Partial<StoredToken> & Known)[]); // the columns selected above
+      : await preparedAlone<Partial<StoredToken> & Known>(this.dataSource, KNOWLEDGE, values);
     if (row === undefined) throw new Error('a select from one row gave none');
     const token = isToken(row) ? toToken(row) : null;
     return {

@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { preparedAlone, type Statement } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { transactionId } from '../domain/transaction-id';
 import type { StationReading } from './typeorm-readings';
@@ -13,6 +14,16 @@ const SESSION_OF_ITS_TIME = `LATERAL (
   ORDER BY t.started_at DESC, t.id DESC LIMIT 1
 ) AS session`;
 
+/** The known ones are left out first: of nearly all readings nothing else is looked up. */
+const UNKNOWN_IN_A_SESSION: Statement = {
+  name: 'readings-unknown-in-a-session',
+  text: `
+WITH reading AS MATERIALIZED (
+  SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[], $5::uuid[]) WITH ORDINALITY AS given(tenant, station, evse, at, id, nth)
+  WHERE NOT EXISTS (SELECT 1 FROM transactions.transactions known WHERE known.tenant = given.tenant AND known.id = given.id))
+SELECT nth FROM reading, ${SESSION_OF_ITS_TIME} WHERE coalesce(session.ended_at, 'infinity') >= reading.at`,
+};
+
 /**
  * Finds the sessions of readings that name no transaction, or an unknown one, by EVSE and time (quirks 4 and 45).
  */
@@ -26,13 +37,8 @@ export class TypeormUnnamedReadings {
   async withoutUnknownNames(readings: readonly StationReading[]): Promise<StationReading[]> {
     const named = readings.filter(({ transaction, evse }) => transaction !== '' && evse !== null);
     if (named.length === 0) return [...readings];
-    const rows: { nth: string }[] = await this.dataSource.query(
-      `SELECT nth FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[], $5::uuid[])
-         WITH ORDINALITY AS reading(tenant, station, evse, at, id, nth), ${SESSION_OF_ITS_TIME}
-       WHERE coalesce(session.ended_at, 'infinity') >= reading.at
-         AND NOT EXISTS (SELECT 1 FROM transactions.transactions known WHERE known.tenant = reading.tenant AND known.id = reading.id)`,
-      [...columns(named), named.map(({ ref, transaction }) => transactionId(ref, transaction))],
-    );
+    const ids = named.map(({ ref, transaction }) => transactionId(ref, transaction));
+    const rows = await preparedAlone<{ nth: string }>(this.dataSource, UNKNOWN_IN_A_SESSION, [...columns(named), ids]);
     const unknown = new Set(rows.map(({ nth }) => named[Number(nth) - 1]));
     return readings.map((reading) => (unknown.has(reading) ? { ...reading, transaction: '' } : reading));
   }

@@ -104,6 +104,14 @@ ON CONFLICT (tenant, id) DO UPDATE SET evse = excluded.evse, token = excluded.to
   heard_at = excluded.heard_at, said_at = greatest(coalesce(known.said_at, known.heard_at), excluded.said_at),
   asked_at = CASE WHEN excluded.said_at < known.asked_at THEN known.asked_at END, told_at = CASE WHEN excluded.revision > known.revision THEN excluded.told_at ELSE known.told_at END`,
 };
+/** A message that changes nothing but when the transaction was last active: the state, which the indexes read, is not written again (ADR 125). */
+export const SAVE_ACTIVITY: Statement = {
+  name: 'transaction-save-activity',
+  merge: ['text', 'uuid', 'timestamptz', 'timestamptz'],
+  text: `
+UPDATE transactions.transactions AS known SET heard_at = $3, said_at = greatest(coalesce(known.said_at, known.heard_at), least($4::timestamptz, $3)),
+  asked_at = CASE WHEN least($4::timestamptz, $3) < known.asked_at THEN known.asked_at END WHERE known.tenant = $1 AND known.id = $2`,
+};
 /** Only changes of the charging state, in the station's own order. */
 export const STATES: Statement = {
   name: 'event-states',

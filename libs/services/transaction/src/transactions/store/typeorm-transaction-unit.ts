@@ -134,6 +134,11 @@ export class TransactionUnit extends StationUnit {
     ]);
   }
 
+  /** As `save`, of a transaction that is stored with the same state, view and end. */
+  async saveActivity(id: string, at: number): Promise<void> {
+    await prepared(this.manager, statements.SAVE_ACTIVITY, [this.ref.tenant, id, new Date(), new Date(at)]);
+  }
+
   private get station(): [string, string] {
     return [this.ref.tenant, this.ref.station];
   }

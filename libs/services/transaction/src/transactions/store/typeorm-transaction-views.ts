@@ -1,5 +1,5 @@
 import type { EndedTransaction, StationRef, Transaction } from '@voltbus/contracts';
-import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, preparedAlone, shownAs, type Outbox, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { isReminderDue } from '../domain/billing-reminder';
 import type { TransactionState } from '../domain/transaction';
@@ -20,6 +20,14 @@ interface BilledRevision extends StationRef {
   transaction: string;
   revision: number;
 }
+
+const MARK_BILLED: Statement = {
+  name: 'transactions-mark-billed',
+  text: `
+UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, billed.revision)
+FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS cdr(tenant, id, revision) GROUP BY tenant, id) AS billed
+WHERE t.tenant = billed.tenant AND t.id = billed.id`,
+};
 
 /** Reads transactions for the API, and keeps which revisions are billed. */
 export class TypeormTransactionViews {
@@ -69,12 +77,8 @@ export class TypeormTransactionViews {
   }
 
   async markBilled(cdrs: readonly BilledRevision[]): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE transactions.transactions AS t SET settled_revision = greatest(t.settled_revision, billed.revision)
-       FROM (SELECT tenant, id, max(revision) AS revision FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS cdr(tenant, id, revision) GROUP BY tenant, id) AS billed
-       WHERE t.tenant = billed.tenant AND t.id = billed.id`,
-      [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)],
-    );
+    const values = [cdrs.map(({ tenant }) => tenant), cdrs.map(({ transaction }) => transaction), cdrs.map(({ revision }) => revision)];
+    await preparedAlone(this.dataSource, MARK_BILLED, values);
   }
 
   /** Publishes the ends again for which `isReminderDue`, at most `limit`, the oldest first. Returns how many. */

@@ -1,9 +1,17 @@
 import type { StationRef } from '@voltbus/contracts';
-import { StationTransactions } from '@voltbus/database';
+import { StationTransactions, preparedAlone, type Statement } from '@voltbus/database';
 import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource } from 'typeorm';
 import { transactionId } from '../../metering';
 import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
+
+const ENDED_AMONG: Statement = {
+  name: 'transactions-ended-among',
+  text: `
+SELECT t.tenant, t.station, t.id, max(named.at) AS last_at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS named(tenant, id, at)
+JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL
+GROUP BY t.tenant, t.station, t.id`,
+};
 
 /** Transactions under the lock of their station. */
 export class TypeormTransactions {
@@ -34,16 +42,11 @@ export class TypeormTransactions {
   async endedAmong(
     named: readonly { ref: StationRef; reference: string; at: number }[],
   ): Promise<{ ref: StationRef; id: string; lastAt: number }[]> {
-    const rows: { tenant: string; station: string; id: string; last_at: Date }[] = await this.dataSource.query(
-      `SELECT t.tenant, t.station, t.id, max(named.at) AS last_at FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS named(tenant, id, at)
-       JOIN transactions.transactions t ON t.tenant = named.tenant AND t.id = named.id WHERE t.ended_at IS NOT NULL
-       GROUP BY t.tenant, t.station, t.id`,
-      [
-        named.map(({ ref }) => ref.tenant),
-        named.map(({ ref, reference }) => transactionId(ref, reference)),
-        named.map(({ at }) => new Date(at)),
-      ],
-    );
+    const rows = await preparedAlone<{ tenant: string; station: string; id: string; last_at: Date }>(this.dataSource, ENDED_AMONG, [
+      named.map(({ ref }) => ref.tenant),
+      named.map(({ ref, reference }) => transactionId(ref, reference)),
+      named.map(({ at }) => new Date(at)),
+    ]);
     return rows.map(({ tenant, station, id, last_at }) => ({ ref: { tenant, station }, id, lastAt: last_at.getTime() }));
   }
 }
