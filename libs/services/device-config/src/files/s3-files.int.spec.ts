@@ -33,7 +33,11 @@ const answers = (port: number) =>
   });
 
 /** A server of S3 that others have written. It comes as a Python package. */
-(hasPython() ? describe : describe.skip)('a bucket of a real server', () => {
+describe('a bucket of a real server', () => {
+  if (!hasPython()) {
+    it.skip('keeps files (skipped: no Python 3.10 or later with pip on this machine)', () => undefined);
+    return;
+  }
   beforeAll(start);
   afterEach(async () => {
     for (const name of await kept()) await files.remove(name);

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { FileTooLarge, type FileStore } from '../file-store';
 
-export interface KeptFiles {
+interface KeptFiles {
   store: FileStore;
   /** Names of what is kept, whole or not. */
   kept(): Promise<string[]>;
