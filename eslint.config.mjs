@@ -10,6 +10,8 @@ const TECHNOLOGIES = {
   ws: ['**/ws-*.ts'],
   pkijs: ['**/pkijs-*.ts', 'libs/testing/**'],
   asn1js: ['**/pkijs-*.ts', 'libs/testing/**'],
+  '@aws-sdk/client-s3': ['**/s3-*.ts'],
+  '@aws-sdk/lib-storage': ['**/s3-*.ts'],
   testcontainers: ['**/docker-*.ts'],
   typeorm: ['**/typeorm-*.ts', '**/*.entity.ts', '**/migrations/**'],
 };
@@ -17,6 +19,7 @@ const TECHNOLOGIES = {
 const KIN = [
   ['kafkajs', 'kafkajs-snappy'],
   ['pkijs', 'asn1js'],
+  ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
 ];
 const areKin = (one, other) => KIN.some((kin) => kin.includes(one) && kin.includes(other));
 const ALL_TECHNOLOGIES = Object.keys(TECHNOLOGIES);

@@ -58,7 +58,7 @@ transaction: {values: transaction, secrets: [kafkaPassword, otlpHeaders, redis, 
 cdr: {values: cdr, secrets: [kafkaPassword, otlpHeaders, redis, database]}
 device-config: {values: deviceConfig, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext]}
 webhooks: {values: webhooks, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext]}
-api: {values: api, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext, adminKey, adminKeyPrevious, authorization, contractRoots]}
+api: {values: api, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, encryptionKey, encryptionKeyPrevious, encryptionKeyNext, keyPepperPrevious, keyPepperNext, adminKey, adminKeyPrevious, authorization, contractRoots, filesAccessKey, filesSecretKey]}
 {{- end -}}
 {{- end }}
 
@@ -83,6 +83,8 @@ kafkaPassword: {secret: {{ .Values.kafka.sasl.existingSecret | quote }}, key: {{
 otlpHeaders: {secret: {{ ternary .Values.traces.existingSecret "" (ne .Values.traces.endpoint "") | quote }}, key: {{ .Values.traces.headersKey }}, setting: OTLP_HEADERS, file: otlp-headers, optional: true}
 authorization: {secret: {{ .Values.authorization.existingSecret | quote }}, key: {{ .Values.authorization.key }}, setting: AUTHORIZATION_SECRET, file: authorization-secret, optional: true}
 contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key: {{ .Values.contractRoots.key }}, setting: CONTRACT_ROOTS, file: contract-roots.pem, optional: true}
+filesAccessKey: {secret: {{ ternary .Values.files.s3.existingSecret "" (ne .Values.files.s3.bucket "") | quote }}, key: {{ .Values.files.s3.accessKey }}, setting: FILES_S3_ACCESS_KEY, file: files-s3-access-key, optional: true}
+filesSecretKey: {secret: {{ ternary .Values.files.s3.existingSecret "" (ne .Values.files.s3.bucket "") | quote }}, key: {{ .Values.files.s3.secretKey }}, setting: FILES_S3_SECRET_KEY, file: files-s3-secret-key, optional: true}
 {{- end }}
 
 {{/* The gateway closes sockets in 0.36 of its drain (0.6 for the listeners, 0.6 of that for closing): the rest is for calls that are still open. */}}
@@ -112,11 +114,19 @@ contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key:
 {{- $ports | uniq | toJson -}}
 {{- end }}
 
-{{/* Port of the collector of traces: the URL's, or that of its scheme. */}}
-{{- define "voltbus.tracesPort" -}}
-{{- $url := urlParse .Values.traces.endpoint -}}
+{{/* Port of a URL: its own, or that of its scheme. */}}
+{{- define "voltbus.portOf" -}}
+{{- $url := urlParse . -}}
 {{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
 {{- if $port }}{{ $port }}{{ else if eq $url.scheme "https" }}443{{ else }}80{{ end -}}
+{{- end }}
+
+{{/* Whether files are on a volume that the pods of the API share. */}}
+{{- define "voltbus.filesVolume" -}}
+{{- with .Values.files }}
+{{- if and .s3.bucket .persistence.enabled }}{{ fail "files.s3.bucket and files.persistence.enabled: files are kept in one of them" }}{{ end -}}
+{{- if and .persistence.enabled (not $.Values.embedded.enabled) }}true{{ end -}}
+{{- end -}}
 {{- end }}
 
 {{/* Certificates of connections: by the name of their volume, the Secret and the settings that name its files. Needs root, secrets. */}}
@@ -142,5 +152,8 @@ ocpp-tls: {secret: {{ . }}}
 {{- with $tls.clientCaSecret }}
 ocpp-client-ca: {secret: {{ . }}}
 {{- end }}
+{{- end }}
+{{- if and (has .component (list "api" "standalone")) $values.files.s3.bucket $values.files.s3.caSecret }}
+files-s3-ca: {secret: {{ $values.files.s3.caSecret }}}
 {{- end }}
 {{- end }}

@@ -45,6 +45,9 @@
 - name: VOLTBUS_API_TRUSTED_PROXIES
   value: {{ join "," .root.Values.api.trustedProxies | quote }}
 {{- end }}
+{{- if has .component (list "api" "standalone") }}
+{{- include "voltbus.files-env" . }}
+{{- end }}
 {{- with .root.Values.traces }}
 {{- if and .endpoint (ne $.component "setup") }}
 - name: VOLTBUS_OTLP_ENDPOINT
@@ -87,6 +90,24 @@
 {{- if not .plain }}
 - name: VOLTBUS_OCPP_PLAIN
   value: "false"
+{{- end }}
+{{- end }}
+
+{{/* Where files are kept. */}}
+{{- define "voltbus.files-env" -}}
+{{- if include "voltbus.filesVolume" .root }}
+- name: VOLTBUS_FILES_DIR
+  value: /var/lib/voltbus/files
+{{- end }}
+{{- with .root.Values.files.s3 }}
+{{- if .bucket }}
+{{- range $name, $value := dict "BUCKET" .bucket "REGION" .region "ENDPOINT" .endpoint "PREFIX" .prefix "CA_FILE" (ternary "/etc/voltbus/files-s3-ca/ca.crt" "" (ne .caSecret "")) }}
+{{- if $value }}
+- name: VOLTBUS_FILES_S3_{{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -141,6 +162,11 @@
     secretName: {{ $one.secret }}
     defaultMode: 0440
 {{- end }}
+{{- if and (eq .component "api") (include "voltbus.filesVolume" .root) }}
+- name: files
+  persistentVolumeClaim:
+    claimName: {{ .root.Values.files.persistence.existingClaim | default (printf "%s-files" (include "voltbus.fullname" .root)) }}
+{{- end }}
 {{- with .config.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
@@ -156,6 +182,9 @@
 {{- end }}
 {{- range $volume, $_ := include "voltbus.certificates" . | fromYaml }}
 - {name: {{ $volume }}, mountPath: /etc/voltbus/{{ $volume }}, readOnly: true}
+{{- end }}
+{{- if and (eq .component "api") (include "voltbus.filesVolume" .root) }}
+- {name: files, mountPath: /var/lib/voltbus/files}
 {{- end }}
 {{- with .config.extraVolumeMounts }}
 {{ toYaml . }}

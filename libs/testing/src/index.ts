@@ -12,6 +12,7 @@ export { TcpProxy, postgresProxy } from './network/tcp-proxy';
 export { startResponder, type Responder } from './pki/responder';
 export { revocationList } from './pki/revocation-list';
 export { hasPython, pythonPackages } from './python';
+export { S3Server, type S3Fault } from './s3/s3-server';
 export {
   npmStart,
   runStack,

@@ -27,6 +27,7 @@ export const EVERYTHING = {
   authorization: { existingSecret: 'authorization' },
   traces: { endpoint: 'https://collector.example:4318', ratio: 0.1, existingSecret: 'collector' },
   contractRoots: { existingSecret: 'roots' },
+  files: { s3: { bucket: 'voltbus', endpoint: 'https://s3.example:9000', prefix: 'a/', existingSecret: 's3', caSecret: 's3-ca' } },
   defaults: {
     podLabels: { team: 'charging' },
     podAnnotations: { note: 'x' },
@@ -74,6 +75,7 @@ export const EVERYTHING = {
     kafkaTo: [{ namespaceSelector: {} }],
     redisTo: [{ namespaceSelector: {} }],
     postgresqlTo: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
+    filesTo: [{ ipBlock: { cidr: '10.2.0.0/16' } }],
     extraEgress: [{ ports: [{ port: 443, protocol: 'TCP' }] }],
   },
   metrics: {
@@ -139,6 +141,8 @@ export const MATRIX: Record<string, [object, string[]?]> = {
   'KEDA that asks Kafka': [{ ...KEDA_ON_KAFKA, kafka: { ...EVERYTHING.kafka, tls: { ...EVERYTHING.kafka.tls, serverName: '' } } }],
   'KEDA that asks a Kafka without secrets': [{ ...KEDA, keda: { lagFrom: 'kafka', fallbackBehavior: '' } }],
   'TLS alone': [TLS_ALONE],
+  'a volume of files': [{ ...OWN, files: { persistence: { enabled: true, storageClassName: 'nfs' } } }],
+  'a trial with files in S3': [{ embedded: { enabled: true }, files: { s3: { bucket: 'voltbus', existingSecret: 's3' } } }],
   'a trial': [{ embedded: { enabled: true } }],
   'a trial with an existing key': [
     { embedded: { enabled: true, persistence: { storageClassName: 'fast' } }, keys: { existingSecret: 'k' } },

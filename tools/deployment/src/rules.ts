@@ -26,6 +26,7 @@ interface Volume {
   name: string;
   hostPath?: unknown;
   secret?: { secretName: string };
+  persistentVolumeClaim?: { claimName: string };
   projected?: { sources: { secret?: { items?: { path: string }[] } }[] };
 }
 interface PodSpec {
@@ -60,6 +61,8 @@ const SECRETS = [
   'AUTHORIZATION_SECRET',
   'OTLP_HEADERS',
   'CONTRACT_ROOTS',
+  'FILES_S3_ACCESS_KEY',
+  'FILES_S3_SECRET_KEY',
 ];
 const LABELS = ['name', 'instance', 'component', 'version', 'managed-by', 'part-of'].map((name) => `app.kubernetes.io/${name}`);
 const SERVING = new Set(['Deployment', 'StatefulSet']);

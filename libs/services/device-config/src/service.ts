@@ -13,6 +13,7 @@ import { customerInformation } from './customer-information/block';
 import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
 import { eventStreams } from './event-streams/block';
+import { files } from './files/block';
 import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
@@ -75,6 +76,7 @@ export const deviceConfig: ServiceDefinition = {
     display,
     stationRequests,
     customerInformation,
+    files,
     firmware,
     campaigns,
     logs,

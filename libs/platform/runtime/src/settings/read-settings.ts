@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { certificateAuthorityProblems } from './certificate-authority-problems';
 import { stationTlsProblems } from './station-tls-problems';
 import { connectionProblems } from './connection-problems';
+import { fileProblems } from './file-problems';
 import { signInProblems } from './sign-in-problems';
 import { SECRETS, settingsSchema, type Settings } from './settings';
 
@@ -47,7 +48,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const parsed = settingsSchema.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) problems.push(`${PREFIX}${issue.path.join('.')}: ${issue.message}`);
   for (const needed of NEEDED[name]) if (given[needed] === undefined) problems.push(`${PREFIX}${needed} is required`);
-  problems.push(...connectionProblems(given));
+  problems.push(...connectionProblems(given), ...fileProblems(given, name === 'api' || name === 'standalone'));
   if (parsed.data !== undefined && (name === 'gateway' || name === 'standalone')) problems.push(...stationTlsProblems(parsed.data));
   if (parsed.data !== undefined && (name === 'device-config' || name === 'standalone'))
     problems.push(...certificateAuthorityProblems(parsed.data));

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { apiSettings } from './api-settings';
 import { certificateAuthoritySettings } from './certificate-authority-settings';
 import { connectionSettings } from './connection-settings';
+import { fileSettings } from './file-settings';
 import { keySettings } from './key-settings';
 import {
   addressRanges,
@@ -211,6 +212,7 @@ export const settingsSchema = z.object({
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
   RETENTION_SECURITY_EVENTS_DAYS: daysKept('SECURITY_EVENTS'),
   ...uploadSettings,
+  ...fileSettings,
   RETENTION_LOG_FILES_DAYS: daysKept('LOG_FILES'),
   RETENTION_EVENT_STREAMS_DAYS: daysKept('EVENT_STREAMS'),
   RETENTION_CUSTOMER_INFORMATION_DAYS: daysKept('CUSTOMER_INFORMATION'),
@@ -279,4 +281,6 @@ export const SECRETS = [
   'CONTRACT_ROOTS',
   'OIDC_ISSUERS',
   'OIDC_CLIENT_SECRET',
+  'FILES_S3_ACCESS_KEY',
+  'FILES_S3_SECRET_KEY',
 ] as const satisfies readonly (keyof Raw)[];

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { decimal, webUrl, whole } from './setting-forms';
 
 /** Files that stations upload: their logs. */
@@ -15,13 +14,4 @@ export const uploadSettings = {
     .describe('How long a station may take to upload a file, after the headers of its request'),
   UPLOAD_MAX_MB: whole(1, 10_000).default(100).describe('The most megabytes of one uploaded file; 413 beyond'),
   UPLOADS_AT_ONCE: whole(1, 10_000).default(50).describe('The most uploads that one process receives at the same time; 503 beyond'),
-  FILES_DIR: z
-    .string()
-    .optional()
-    .describe(
-      'Folder of the files that stations have uploaded, the same for all processes with the HTTP API. Default: `files` in VOLTBUS_DATA_DIR',
-    ),
-  FILES_MB_PER_TENANT: whole(1, 10_000_000)
-    .default(5_000)
-    .describe('The most megabytes of files of one tenant, with those that are being uploaded; no file is received beyond (409)'),
 };

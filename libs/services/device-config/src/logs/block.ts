@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { UPLOAD_RECEIVER } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
+import { files as fileBlock } from '../files';
 import { stationRequests } from '../station-requests';
 import { FileSweep } from './file-sweep';
-import { FolderFiles } from './files/folder-files';
 import { LogsController } from './http/logs.controller';
 import { MEGABYTE } from './limits';
 import { LogFiles } from './log-files';
@@ -30,11 +29,11 @@ export const logs = defineBlock({
   tables,
   store: ({ database }) => new TypeormLogFiles(database),
   build({ store: rows, use, settings, now, logger, metrics }) {
-    const { UPLOAD_URL: url, UPLOAD_SECONDS, FILES_DIR, DATA_DIR } = settings;
+    const { UPLOAD_URL: url, UPLOAD_SECONDS } = settings;
     const { store, statuses, of } = use(stationRequests);
     const [address, operators] = [new UploadAddress(peppers(settings), url), new UrlSeal(encryptionKeys(settings), 'log-upload-address')];
     const requests = of(logRules({ address, operators }));
-    const files = new FolderFiles(FILES_DIR ?? join(DATA_DIR, 'files'));
+    const files = use(fileBlock).store;
     const telemetry = new UploadTelemetry(logger, metrics);
     const withinMs = UPLOAD_SECONDS * 1_000;
     const uploads = new Uploads({

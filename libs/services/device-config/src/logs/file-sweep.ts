@@ -1,4 +1,4 @@
-import type { FileStore } from './files/file-store';
+import type { FileStore } from '../files';
 import { FILE_SWEEP_MS, LOST_UPLOAD_MS, REMOVAL_BATCH } from './limits';
 import type { TypeormLogFiles } from './store/typeorm-log-files';
 import type { UploadTelemetry } from './upload-telemetry';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { CsmsError } from '@voltbus/contracts';
-import type { FileStore } from './files/file-store';
+import type { FileStore } from '../files';
 import type { LogFile, TypeormLogFiles } from './store/typeorm-log-files';
 
 /** The files of logs, for those who asked for them. */

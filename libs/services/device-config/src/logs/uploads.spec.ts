@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { expectSoon } from '@voltbus/testing';
 import { MAX_BYTES, UploadingStations } from './testing/uploading-stations';
 import { logs } from './block';
-import { NoRoom } from './files/file-store';
-import { FolderFiles } from './files/folder-files';
+import { FilesUnavailable } from '../files';
+import { FolderFiles } from '../files/folder-files';
 
 let stations: UploadingStations;
 beforeAll(async () => {
@@ -202,7 +202,7 @@ describe('an upload that comes to nothing leaves nothing, says why, and may be r
 
   it('with no room on the disk', async () => {
     const { id, address } = await stations.accepted(await stations.connected());
-    const write = jest.spyOn(FolderFiles.prototype, 'write').mockRejectedValue(new NoRoom('the disk is full'));
+    const write = jest.spyOn(FolderFiles.prototype, 'write').mockRejectedValue(new FilesUnavailable('the disk is full'));
     expect(await stations.put(address, TEXT)).toBe(503);
     write.mockRestore();
     expect(await stations.shown(id)).toMatchObject({ state: 'accepted', uploadFault: 'no-room' });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError } from '@voltbus/contracts';
 import type { Upload, UploadReceiver, UploadedFile } from '@voltbus/http';
+import { FileTooLarge, FilesUnavailable, type FileStore } from '../files';
 import type { StationRequest, StationRequests, TypeormStationRequests } from '../station-requests';
 import { bodyOf, received, takesFile, uploadFailed, type UploadFault } from './domain/log-request';
 import { fileNameOf } from './domain/file-name';
-import { FileTooLarge, NoRoom, type FileStore } from './files/file-store';
 import type { TypeormLogFiles } from './store/typeorm-log-files';
 import type { UploadAddress } from './upload-address';
 import type { UploadTelemetry } from './upload-telemetry';
@@ -130,7 +130,7 @@ export class Uploads implements UploadReceiver {
 
   /** What the station is answered; what came of it is kept at the request. */
   private async refusal(request: StationRequest, error: unknown): Promise<unknown> {
-    if (error instanceof CsmsError && error.code !== 'bad-request') {
+    if (error instanceof CsmsError && error.code !== 'bad-request' && !(error instanceof FilesUnavailable)) {
       this.telemetry.refused(error.code === 'conflict' ? 'conflict' : 'closed');
       return error;
     }
@@ -154,7 +154,7 @@ const INTERRUPTED: ReadonlySet<string | undefined> = new Set([
 /** Null: it is a fault of ours. */
 function faultOf(error: unknown, { maxBytes }: UploadLimits): [UploadFault | null, CsmsError | null] {
   if (error instanceof FileTooLarge) return ['too-large', new CsmsError('payload-too-large', `a file has at most ${maxBytes} bytes`)];
-  if (error instanceof NoRoom) return ['no-room', new CsmsError('unavailable', 'there is no room for files')];
+  if (error instanceof FilesUnavailable) return ['no-room', error];
   if (error instanceof TooSlow) return ['too-slow', new CsmsError('request-timeout', error.message)];
   if (error instanceof Empty) return ['empty', new CsmsError('bad-request', 'there is no body, so no file')];
   if (error instanceof CsmsError) return ['not-readable', error];

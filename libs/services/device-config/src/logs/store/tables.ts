@@ -5,7 +5,7 @@ export const tables: readonly TableDeclaration[] = [
   {
     ...OF_A_STATION,
     name: 'log_files',
-    holds: 'Logs that stations have uploaded: their names and sizes. The files are in VOLTBUS_FILES_DIR',
+    holds: 'Logs that stations have uploaded: their names and sizes. The files are in VOLTBUS_FILES_DIR, or in S3',
     madeBy: 'stations',
     bound: `one whole file of a request, and ${MAX_UPLOADS_OF_REQUEST} uploads at once; VOLTBUS_FILES_MB_PER_TENANT, then 409`,
     keeping: {

@@ -1,0 +1,2 @@
+export { files } from './block';
+export { FileTooLarge, FilesUnavailable, type ByteRange, type FileStore, type StoredFile } from './file-store';

@@ -1,0 +1,9 @@
+const MEBIBYTE = 1_048_576;
+/** Bytes of a part of an upload to S3: the least that S3 takes. So much of each file is in memory while it is received, and once more while a part is sent. */
+export const S3_PART_BYTES = 5 * MEBIBYTE;
+/** Tries of one request to S3, the first one included, with the pauses of its client between them. */
+export const S3_TRIES = 3;
+/** How long a connection to S3 may take to open. */
+export const S3_CONNECT_MS = 5_000;
+/** Connections to S3 of a process: downloads that are under way hold one each. */
+export const S3_CONNECTIONS = 200;
