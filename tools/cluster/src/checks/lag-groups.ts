@@ -4,7 +4,7 @@ import { demand, type Check } from './check';
 
 export const lagGroups: Check = {
   name: 'lag-groups',
-  about: 'every consumer group by whose lag KEDA would scale is at the brokers, and has offsets of its topic',
+  about: 'every consumer group by whose lag KEDA would scale is at the brokers, and has offsets of what it is named for',
   run: async ({ target }) => {
     const wanted = kafkaTriggers();
     const admin = new Kafka({ brokers: [...target.brokers], clientId: 'operator', logLevel: logLevel.NOTHING }).admin();
@@ -28,7 +28,7 @@ export const lagGroups: Check = {
 
 interface KafkaTrigger {
   consumerGroup: string;
-  topic: string;
+  topic?: string;
 }
 
 /** As the chart writes them for every worker. */
