@@ -1,10 +1,18 @@
-{{/* What is between the stations and each worker, by the names of its consumer groups: `<worker>:<topic>`. */}}
+{{/* The topics that each worker handles for stations and webhooks, as its consumer groups read them: `<worker>:<topic>`, or with a topic after the other. */}}
 {{- define "voltbus.lagTopics" -}}
-router: [csms.internal.ocpp.router.v1, csms.internal.ocpp.results.v1, csms.internal.commands.v1]
-transaction: [csms.internal.ocpp.transaction.v1, csms.internal.ocpp.device.v1]
-cdr: [csms.transactions.v1]
-device-config: [csms.internal.ocpp.device.v1]
-webhooks: [csms.transactions.v1, csms.cdrs.v1, csms.connections.v1, csms.device-events.v1]
+router:
+  - [csms.internal.ocpp.router.v1]
+  - [csms.internal.ocpp.results.v1]
+  - [csms.internal.commands.v1, csms.connections.v1, csms.internal.dlq.v1]
+transaction:
+  - [csms.internal.ocpp.transaction.v1]
+  - [csms.internal.ocpp.device.v1]
+cdr:
+  - [csms.transactions.v1]
+device-config:
+  - [csms.internal.ocpp.device.v1]
+webhooks:
+  - [csms.cdrs.v1, csms.transactions.v1, csms.connections.v1, csms.command-results.v1, csms.security-events.v1, csms.device-events.v1]
 {{- end }}
 
 {{/* Needs root, query, threshold. Null is an error: a Prometheus that has lost its targets would scale everything down. */}}
@@ -25,7 +33,7 @@ webhooks: [csms.transactions.v1, csms.cdrs.v1, csms.connections.v1, csms.device-
   {{- end }}
 {{- end }}
 
-{{/* Needs root, group, topic, threshold. */}}
+{{/* Needs root, component, topics, threshold. Without a topic, KEDA adds up those of the group. */}}
 {{- define "voltbus.kafkaTrigger" -}}
 {{- $kafka := .root.Values.kafka -}}
 {{- $sasl := $kafka.sasl.mechanism -}}
@@ -33,8 +41,10 @@ webhooks: [csms.transactions.v1, csms.cdrs.v1, csms.connections.v1, csms.device-
   metricType: AverageValue
   metadata:
     bootstrapServers: {{ join "," $kafka.brokers | quote }}
-    consumerGroup: {{ .group | quote }}
-    topic: {{ .topic }}
+    consumerGroup: {{ printf "%s:%s" .component (join ":" .topics) | quote }}
+    {{- if eq (len .topics) 1 }}
+    topic: {{ first .topics }}
+    {{- end }}
     lagThreshold: {{ int .threshold | quote }}
     offsetResetPolicy: earliest
     tls: {{ ternary "enable" "disable" $kafka.tls.enabled }}

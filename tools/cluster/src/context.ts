@@ -49,6 +49,7 @@ export async function prepare(target: Target, { stations, fresh, namespace }: Pr
   const random = (): string => randomBytes(24).toString('base64url');
   const secrets = { 'admin-key': random(), 'key-pepper': random(), 'database-url': target.databaseUrl, 'redis-url': target.redisUrl };
   await removeNamespaces(kubernetes);
+  if (!target.foreign) await kubernetes.kubectl(['uncordon', '-l', 'kubernetes.io/os']); // a run that was interrupted may have left one
   for (const [one, data] of [
     [kubernetes, secrets],
     [fleets, { 'admin-key': secrets['admin-key'] }],

@@ -73,7 +73,7 @@ function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => {
-        log(`${signal}: the namespaces are removed`);
+        log(`${signal}: the test ends`);
         reject(new Interrupted(signal));
       });
   });

@@ -1,34 +1,30 @@
 import { MATRIX, render } from '@voltbus/deployment';
-import { Kafka, logLevel } from 'kafkajs';
+import { withKafkaAdmin } from '../kafka-admin';
 import { demand, type Check } from './check';
 
 export const lagGroups: Check = {
   name: 'lag-groups',
-  about: 'every consumer group by whose lag KEDA would scale is at the brokers, and has offsets of its topic',
-  run: async ({ target }) => {
-    const wanted = kafkaTriggers();
-    const admin = new Kafka({ brokers: [...target.brokers], clientId: 'operator', logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    try {
+  about: 'every consumer group by whose lag KEDA would scale is at the brokers, and has offsets of what it is named for',
+  run: ({ target }) =>
+    withKafkaAdmin(target.brokers, async (admin) => {
+      const wanted = kafkaTriggers();
       const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
       for (const { consumerGroup, topic } of wanted) {
         demand(known.has(consumerGroup), `there is no group ${consumerGroup}`);
-        const [offsets] = await admin.fetchOffsets({ groupId: consumerGroup, topics: [topic] });
+        const topics = topic === undefined ? consumerGroup.split(':').slice(1) : [topic];
+        const read = (await admin.fetchOffsets({ groupId: consumerGroup })).map((one) => one.topic);
         demand(
-          (offsets?.partitions ?? []).some(({ offset }) => offset !== '-1'),
-          `${consumerGroup} has no offset of ${topic}`,
+          topics.some((one) => read.includes(one)),
+          `${consumerGroup} has offsets of ${read.join(', ') || 'nothing'}`,
         );
       }
       return `${wanted.length} groups`;
-    } finally {
-      await admin.disconnect();
-    }
-  },
+    }),
 };
 
 interface KafkaTrigger {
   consumerGroup: string;
-  topic: string;
+  topic?: string;
 }
 
 /** As the chart writes them for every worker. */

@@ -1,7 +1,8 @@
 import { FOLLOWER_GROUP_PREFIX, KEYED_PARTITIONS, TOPICS } from '@voltbus/contracts';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { RELEASE, type Context } from '../context';
 import { inWords, whileCharging } from '../fleet';
+import { withKafkaAdmin } from '../kafka-admin';
 import { until } from '../kubernetes';
 import { COMPONENTS, deploymentOf, untilPods } from './disruptions';
 import { demand, type Check } from './check';
@@ -16,30 +17,29 @@ const NAMES = TOPICS.map(({ name }) => name);
 export const partitions: Check = {
   name: 'partitions',
   about: 'another number of partitions is refused by the set-up Job, and raised as docs/how-to says: sessions go on over it',
-  run: async (context) => {
-    const { kubernetes, values, target } = context;
-    const more = { ...values, kafka: { ...values.kafka, partitions: MORE } };
-    const admin = new Kafka({ brokers: [...target.brokers], clientId: 'operator', logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    try {
-      const report = await whileCharging(context, async () => {
-        await kubernetes.upgradeFails(RELEASE, more, 120);
-        const log = await kubernetes.kubectl(['logs', `job/${RELEASE}-setup`]);
-        demand(log.includes(`has ${KEYED_PARTITIONS} partitions instead of ${MORE}`), `the set-up Job did not give the reason: ${log}`);
-        await stopAfterLastRecord(context, admin);
-        const keyed = TOPICS.filter(({ partitions: declared }) => declared === KEYED_PARTITIONS);
-        await admin.createPartitions({ topicPartitions: keyed.map(({ name }) => ({ topic: name, count: MORE })) });
-        await kubernetes.install(RELEASE, more);
-      });
-      return `refused, then ${KEYED_PARTITIONS} to ${MORE}; ${inWords(report)}`;
-    } finally {
-      await kubernetes.helm(['uninstall', RELEASE, '--wait', '--timeout', '180s']);
-      await admin.deleteTopics({ topics: NAMES }); // their number can only be raised, and other runs want the default
-      await admin.disconnect();
-      await kubernetes.install(RELEASE, values);
-    }
-  },
+  run: (context) => withKafkaAdmin(context.target.brokers, (admin) => raise(context, admin)),
 };
+
+async function raise(context: Context, admin: Admin): Promise<string> {
+  const { kubernetes, values } = context;
+  const more = { ...values, kafka: { ...values.kafka, partitions: MORE } };
+  try {
+    const report = await whileCharging(context, async () => {
+      await kubernetes.upgradeFails(RELEASE, more, 120);
+      const log = await kubernetes.kubectl(['logs', `job/${RELEASE}-setup`]);
+      demand(log.includes(`has ${KEYED_PARTITIONS} partitions instead of ${MORE}`), `the set-up Job did not give the reason: ${log}`);
+      await stopAfterLastRecord(context, admin);
+      const keyed = TOPICS.filter(({ partitions: declared }) => declared === KEYED_PARTITIONS);
+      await admin.createPartitions({ topicPartitions: keyed.map(({ name }) => ({ topic: name, count: MORE })) });
+      await kubernetes.install(RELEASE, more);
+    });
+    return `refused, then ${KEYED_PARTITIONS} to ${MORE}; ${inWords(report)}`;
+  } finally {
+    await kubernetes.helm(['uninstall', RELEASE, '--wait', '--timeout', '180s']);
+    await admin.deleteTopics({ topics: NAMES }); // their number can only be raised, and other runs want the default
+    await kubernetes.install(RELEASE, values);
+  }
+}
 
 /** First those stop that let something in, then, when everything was handled, the others. What they wrote at their end is handled before they stop again. */
 async function stopAfterLastRecord(context: Context, admin: Admin): Promise<void> {
