@@ -1,4 +1,4 @@
-import { inBudget } from '@voltbus/testing';
+import { gate, inBudget } from '@voltbus/testing';
 import fc from 'fast-check';
 import { deviceEvents } from '../device-events/block';
 import type { TypeormDeviceEvents } from '../device-events';
@@ -35,13 +35,35 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A process of its own on the same database. */
-function evaluator({ keepsLock, dies }: { keepsLock: boolean; dies: number | null }): AlertChecks {
+/** Two processes have both looked before either of them writes. */
+class Meeting {
+  private readonly met = gate();
+  private readonly arrived = new Set<number>();
+
+  arrive(process: number): Promise<void> {
+    if (this.arrived.add(process).size === 2) this.met.open();
+    return this.met.opened;
+  }
+}
+
+/** A process of its own on the same database. `looked`: awaited before it writes. */
+function evaluator({
+  keepsLock,
+  dies,
+  looked = () => Promise.resolve(),
+}: {
+  keepsLock: boolean;
+  dies: number | null;
+  looked?: () => Promise<void>;
+}): AlertChecks {
   const { rules, findings } = judged.service.service.storeOf(alertRules);
   const alerts = judged.service.service.storeOf(deviceEvents);
   let writes = 0;
-  const inStation: TypeormDeviceEvents['inStation'] = (station, work) =>
-    writes++ === dies ? Promise.reject(new Error('the process died')) : alerts.inStation(station, work);
+  const inStation: TypeormDeviceEvents['inStation'] = async (station, work) => {
+    await looked();
+    if (writes++ === dies) throw new Error('the process died');
+    await alerts.inStation(station, work);
+  };
   const alone = keepsLock ? (work: () => Promise<void>) => findings.alone(work) : (work: () => Promise<void>) => work();
   return new AlertChecks({
     ...{ rules, now: judged.now, alerts: { inStation } },
@@ -91,8 +113,9 @@ it('two processes that judge at once raise each alert once and clear it once, al
         expected.enabled = one.enabled;
       } else {
         judged.later(one.minutes * MINUTE);
-        const pair = [evaluator(one), evaluator({ keepsLock: true, dies: null })];
-        const outcomes = await Promise.allSettled(pair.map((each) => each.run()));
+        const meeting = new Meeting();
+        const pair = [one, { keepsLock: true, dies: null }].map((how, nth) => evaluator({ ...how, looked: () => meeting.arrive(nth) }));
+        const outcomes = await Promise.allSettled(pair.map((each, nth) => each.run().finally(() => void meeting.arrive(nth))));
         expect(outcomes[1]).toMatchObject({ status: 'fulfilled' });
         await evaluator({ keepsLock: true, dies: null }).run(); // the next turn, where the one with the lock has died
         expected.judge();

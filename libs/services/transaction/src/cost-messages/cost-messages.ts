@@ -17,7 +17,7 @@ import type { CostMessageDue, TypeormCostMessages } from './store/typeorm-cost-m
 /** Time between two sweeps for sessions whose interval is over. */
 export const COST_MESSAGES_MS = 5_000;
 /** Sent in one sweep at most; the rest follow in the next, those that wait longest first. */
-export const MAX_COST_MESSAGES = 200;
+const MAX_COST_MESSAGES = 200;
 /** Behind commands of operators. */
 const PRIORITY = 8;
 /** Answers of stations that do not know the messages after all. */
