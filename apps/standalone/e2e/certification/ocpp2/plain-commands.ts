@@ -14,6 +14,14 @@ const LIST = {
   updateType: 'Full',
   localAuthorizationList: [{ idToken: { idToken: 'CERT-VALID', type: 'ISO14443' }, idTokenInfo: { status: 'Accepted' } }],
 };
+/** Without a secret: one with a password is refused (`secret-in-command`). */
+const NETWORK_PROFILE = {
+  configurationSlot: 2,
+  connectionData: {
+    ...{ ocppVersion: 'OCPP20', ocppTransport: 'JSON', ocppCsmsUrl: 'wss://csms.example/ocpp', messageTimeout: 30 },
+    ...{ securityProfile: 2, ocppInterface: 'Wired0' },
+  },
+};
 const CONNECTOR = { id: 1, connectorId: 1 };
 const STATION_OFF = { operationalStatus: 'Inoperative' };
 const STATION_ON = { operationalStatus: 'Operative' };
@@ -21,6 +29,8 @@ const TRANSACTION = { transactionId: 'cert-tx' };
 
 /** Commands that the station answers at once: it gets the payload, and the operator is shown the answer. */
 const ROWS: Row[] = [
+  ['TC_B_42_CSMS', 'sets a network profile that the station takes', 'SetNetworkProfile', NETWORK_PROFILE, ACCEPTED],
+  ['TC_B_44_CSMS', 'shows that the station could not take a network profile', 'SetNetworkProfile', NETWORK_PROFILE, { status: 'Failed' }],
   [
     'TC_B_06_CSMS',
     'reads one variable',

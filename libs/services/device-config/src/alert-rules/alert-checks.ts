@@ -56,9 +56,14 @@ export class AlertChecks {
     }
   }
 
+  /** Changes nothing where another judgement was faster: the lock of one whose connection is lost is free, though it goes on. */
   private async write(key: string, alert: Alert, change: 'raised' | 'cleared', now: Date): Promise<void> {
     const stored: StoredAlert = { ...alert, lastAt: now.getTime(), epoch: 0 };
-    await this.parts.alerts.inStation(alert, (unit) => unit.writeAlerts([{ key, alert: stored, change, event: alert.id }]));
+    await this.parts.alerts.inStation(alert, async (unit) => {
+      const last = (await unit.lastAlerts([key])).get(key);
+      const open = last === undefined || last.clearedAt !== null ? null : last.id;
+      if (open === (change === 'raised' ? null : alert.id)) await unit.writeAlerts([{ key, alert: stored, change, event: alert.id }]);
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { free, price, termsOf } from '@voltbus/pricing';
 import { priceEventsOf, tariff } from '../prices/testing/price-events';
 import { commandEnd, startService, type SendingStation, type ServiceFixture } from '../testing/service-fixture';
 import { COST_VENDOR } from './domain/cost-message';
+import { TypeormCostMessages } from './store/typeorm-cost-messages';
 
 let service: ServiceFixture;
 const BEGIN = Date.now() - 3_600_000;
@@ -159,6 +160,19 @@ describe('a station of 1.6 that shows what charging costs', () => {
     const id = await start(0, { awaited: false });
     await service.receive(from(30, { awaited: false }), 'StopTransaction', { transactionId: id, meterStop: 5_000, timestamp: iso(30) });
     expect(shown()).toEqual([]);
+  });
+
+  it('waits for the next look where more sessions are due than one look takes, those that wait longest first', async () => {
+    await connects('true');
+    const first = station;
+    await start(0);
+    station = `shows-${++stations}`;
+    await connects('true');
+    await start(1);
+    const store = new TypeormCostMessages(service.database);
+    const take = async (minute: number) => (await store.take(when(minute), when(minute - 1), 1)).map((due) => due.station);
+    expect([await take(10), await take(10), await take(10)]).toEqual([[expect.any(String)], [expect.any(String)], []]);
+    expect([...(await take(20)), ...(await take(20))].sort()).toEqual([first, station].sort());
   });
 
   it('is answered though nothing can be sent, or no price is known', async () => {

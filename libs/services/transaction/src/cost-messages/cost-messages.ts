@@ -17,11 +17,11 @@ import type { CostMessageDue, TypeormCostMessages } from './store/typeorm-cost-m
 /** Time between two sweeps for sessions whose interval is over. */
 export const COST_MESSAGES_MS = 5_000;
 /** Sent in one sweep at most; the rest follow in the next, those that wait longest first. */
-export const MAX_COST_MESSAGES = 200;
+const MAX_COST_MESSAGES = 200;
 /** Behind commands of operators. */
 const PRIORITY = 8;
 /** Answers of stations that do not know the messages after all. */
-const UNKNOWN: ReadonlySet<string> = new Set(['UnknownVendorId', 'UnknownMessageId']);
+const UNKNOWN: ReadonlySet<unknown> = new Set(['UnknownVendorId', 'UnknownMessageId']);
 
 interface CostMessagesParts {
   store: TypeormCostMessages;
@@ -74,7 +74,7 @@ export class CostMessages implements CostShower {
   /** A station that does not know the messages is sent no more of them until it is queried again. */
   async onAnswered({ tenant, station, status, payload, response, error }: Command): Promise<void> {
     if (payload['vendorId'] !== COST_VENDOR) return;
-    const isUnknown = UNKNOWN.has(responseStatus({ status, response }) ?? '') || (error !== null && lacksFunction(error.code));
+    const isUnknown = UNKNOWN.has(responseStatus({ status, response })) || (error !== null && lacksFunction(error.code));
     if (isUnknown) await this.parts.capabilities.showsNoCosts({ tenant, station });
   }
 

@@ -1,1 +1,1 @@
-export type { RunningCost, SessionCost } from './running-cost';
+export type { RunningCost } from './running-cost';

@@ -22,7 +22,7 @@ interface RunningCostParts {
 type CostFor = 'shown' | 'shown-or-limited' | 'always';
 
 /** What a session has come to, and by which tariff; null: nothing is charged. */
-export interface SessionCost {
+interface SessionCost {
   account: EndedTransaction;
   cost: CdrCost;
   tariff: Tariff | null;

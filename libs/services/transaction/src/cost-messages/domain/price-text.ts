@@ -7,7 +7,7 @@ const MOST_DIGITS = 3;
 const MINUTES_OF_HOUR = 60;
 
 /** The prices of a tariff as drivers pay them, with tax. */
-export interface DriverPrices {
+interface DriverPrices {
   perKwh: Decimal;
   perMinute: Decimal;
   perIdleMinute: Decimal;
