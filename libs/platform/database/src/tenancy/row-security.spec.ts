@@ -147,6 +147,15 @@ describe('a database', () => {
     await expect(open('required')).rejects.toThrow(new RowSecurityUnavailable(trouble));
   });
 
+  it('limits requests of a superuser too', async () => {
+    const options = { url: fresh.superuserUrl, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 1, rowSecurity: 'required' } as const;
+    const database = await openDatabase(options);
+    opened.push(database);
+    await database.query(`INSERT INTO noted.notes VALUES ('a', 1, 'of a'), ('b', 1, 'of b')`);
+    expect(await asA(() => database.query(ALL))).toEqual([ofA]);
+    expect(await database.query(ALL)).toEqual([ofA, ofB]);
+  });
+
   it('limits nobody where that is turned off, and says nothing', async () => {
     const database = await filled('off');
     expect(rowSecurityTrouble(database)).toBeNull();
