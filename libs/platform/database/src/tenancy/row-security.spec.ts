@@ -1,6 +1,5 @@
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
-import type { Database, RowSecurity } from '../index';
-import { RowSecurityUnavailable, openDatabase, rowSecurityTrouble } from '../connection/typeorm-database';
+import { RowSecurityUnavailable, openDatabase, rowSecurityTrouble, type Database, type RowSecurity } from '../connection/typeorm-database';
 import { prepared } from '../connection/typeorm-prepared';
 import { outboxMigration } from '../outbox/typeorm-outbox';
 import { runForAllTenants, runForTenant } from './tenant-scope';

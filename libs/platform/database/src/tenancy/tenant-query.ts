@@ -35,7 +35,7 @@ export function controlsTransaction(statement: unknown): boolean {
  * A statement that is limited to one tenant by what is sent before it, in the same package and in the same transaction: a pooler of transactions keeps both
  * together, there is no further way to the server, and where the limit fails, the server skips the statement.
  */
-export class TenantQuery extends BaseQuery {
+class TenantQuery extends BaseQuery {
   /** Until the server has answered to the limit. */
   declare private limiting: boolean;
   declare private ownName: string | undefined;
