@@ -135,6 +135,20 @@ describe('the administrator of a standalone', () => {
     expect((await begin('x'.repeat(40))).status).toBe(401);
   });
 
+  it('has the same session in a browser that repeats its request, and in no other', async () => {
+    const [one, other] = [browser(), browser()];
+    const ask = (from: TestBrowser, key: string) =>
+      from.request('POST', '/v1/auth/session', { headers: { authorization: `Bearer ${TestApp.KEY}`, 'idempotency-key': key } });
+    const first = await ask(one, 'session-1');
+    const cookies = new Map(one.cookies);
+    one.cookies.clear(); // the answer was lost
+    expect(await ask(one, 'session-1')).toEqual(first);
+    expect(one.cookies).toEqual(cookies);
+    expect(await one.request('GET', '/v1/auth/session')).toMatchObject({ status: 200, body: { actor: 'administrator' } });
+    expect((await ask(other, 'session-2')).body?.['id']).not.toBe(first.body?.['id']);
+    expect(other.cookies).not.toEqual(cookies);
+  });
+
   it('keeps ten sessions: those end that were used least lately', async () => {
     const { one: first } = await begin();
     const browsers = [];

@@ -68,7 +68,8 @@ const ask = async (route: string, body?: object, headers: Readonly<Record<string
     headers: { authorization: `Bearer ${key}`, ...headers },
     ...(body === undefined ? {} : { payload: body }),
   });
-  return { status: statusCode, names: payload.match(new RegExp(`\\b(?:${STATION}|${THEIRS}|theirs)\\b`, 'g')) ?? [] };
+  const names: string[] = payload.match(new RegExp(`\\b(?:${STATION}|${THEIRS}|theirs)\\b`, 'g')) ?? [];
+  return { status: statusCode, names };
 };
 
 /** The path with the ids of what the other tenant has. */

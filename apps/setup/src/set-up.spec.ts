@@ -93,6 +93,7 @@ describe('the set-up', () => {
     const broken = {
       schema: 'broken',
       declared: { schema: 'broken', tables: [] },
+      rowConditions: {},
       get migrations() {
         attempts += 1;
         return [{ id: '0001-broken', sql: 'SELECT nonsense' }];

@@ -7,6 +7,8 @@ import { Client } from 'pg';
 export interface FreshDatabase {
   /** Of a role that owns it and is no superuser. */
   url: string;
+  /** Of the superuser. */
+  superuserUrl: string;
   /** Gives it to another owner; its tables stay whose they are. */
   giveTo(owner: string): Promise<void>;
   /** Removes it, and ends every connection to it first. */
@@ -21,6 +23,7 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   await administer(adminUrl, `CREATE DATABASE ${name} OWNER ${owner}`);
   return {
     url: ownerUrl.replace(/\/[^/]*$/, `/${name}`),
+    superuserUrl: adminUrl.replace(/\/[^/]*$/, `/${name}`),
     giveTo: async (other) => {
       await administer(adminUrl, `ALTER DATABASE ${name} OWNER TO ${other}`);
       await administer(adminUrl, `GRANT CREATE ON DATABASE ${name} TO ${owner}`);

@@ -2044,7 +2044,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a session of the administrator, in standalone
-         * @description The request comes with the administrator's key, and the answer sets the cookie of a session, which ends with that key. For a browser of a standalone that has no identity provider; elsewhere it is 403. A repeat with the same `Idempotency-Key` sets no cookie.
+         * @description The request comes with the administrator's key, and the answer sets the cookie of a session, which ends with that key. For a browser of a standalone that has no identity provider; elsewhere it is 403. A repeat with the same `Idempotency-Key` sets the cookie of the same session.
          *
          *     Needs the permission `administrator-session:begin`, which only the administrator has.
          */

@@ -25,7 +25,6 @@ export {
   type Database,
   type DatabaseOptions,
   type EntityClass,
-  type RowSecurity,
 } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
@@ -42,7 +41,7 @@ export {
   type ListTotal,
   type Position,
 } from './lists/list-slice';
-export { runForAllTenants, runForTenant } from './tenancy/tenant-scope';
+export { runForTenant } from './tenancy/tenant-scope';
 export { runWithStations } from './lists/station-scope';
 export {
   among,

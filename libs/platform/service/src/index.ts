@@ -11,7 +11,8 @@ export {
 export { defineBlock, type Block, type BuildContext, type HttpPart, type Job, type LaneObservation, type StoreContext } from './block';
 export { COMMAND_SENDER, type CommandSender, type CommandToSend } from './command-sender';
 export { onBatch, onEach, onRecords, type EventSubscription } from './on-event';
-export { Service, migrationsOf, rowConditionsOf, tablesOf, type ServiceDefinition, type ServiceParts } from './service';
+export { Service, type ServiceParts } from './service';
+export { migrationsOf, rowConditionsOf, tablesOf, type ServiceDefinition } from './service-definition';
 export { deletedTenants } from './deleted-tenants';
 export { tokenErasures } from './token-erasures';
 export { TokenErasureRun } from './token-erasure-run';

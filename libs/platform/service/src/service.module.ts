@@ -18,7 +18,8 @@ import {
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { Block } from './block';
 import { COMMAND_SENDER, type CommandSender } from './command-sender';
-import { Service, type ServiceDefinition } from './service';
+import { Service } from './service';
+import type { ServiceDefinition } from './service-definition';
 
 /** How a process mounts a service: its work, its HTTP API, or both on the same database connections. */
 export interface ServiceModules {

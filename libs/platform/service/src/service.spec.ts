@@ -7,7 +7,8 @@ import { freshDatabase, silentLogger, testMetrics, type FreshDatabase } from '@v
 import { answer } from './answers';
 import { defineBlock, type Block } from './block';
 import { onEach } from './on-event';
-import { Service, migrationsOf, tablesOf } from './service';
+import { Service } from './service';
+import { migrationsOf, tablesOf } from './service-definition';
 
 /** Stands in for a store: what a block has kept. */
 class Notes {

@@ -1,8 +1,7 @@
 import { type Bus, type Subscription, troubleOf } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
-import { LANES, type Lane, type Topic } from '@voltbus/contracts';
+import { LANES, type Topic } from '@voltbus/contracts';
 import {
-  OWN_TABLES,
   Outbox,
   OutboxRelay,
   RETENTION_INTERVAL_MS,
@@ -11,11 +10,8 @@ import {
   countedOnceCommitted,
   isTransientDatabaseError,
   openDatabase,
-  outboxMigration,
   rowSecurityTrouble,
   type Database,
-  type Migration,
-  type SchemaDeclaration,
 } from '@voltbus/database';
 import { Scheduler, encryptionKeys, hasEncryptionKey, retentionDays, type Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
@@ -24,6 +20,7 @@ import type { Block, BuildContext, StoreContext } from './block';
 import type { CommandSender } from './command-sender';
 import { observeLanes } from './observe-lane';
 import { sendCommand } from './send-command';
+import { migrationsOf, rowConditionsOf, tablesOf, type ServiceDefinition } from './service-definition';
 import { serveLane } from './serve-lane';
 import { subscribeEvents } from './subscribe-events';
 
@@ -34,19 +31,6 @@ const STATIONS_AT_ONCE = 64;
 
 /** How often it is looked whether a pass over the encrypted values is due. */
 const RESEAL_LOOK_MS = 15_000;
-
-/** A service: its blocks, in the order in which they are built. */
-export interface ServiceDefinition {
-  /** Consumer group, application name and prefix of health checks. */
-  name: string;
-  /** The database schema it owns. */
-  schema: string;
-  /** The lane it answers. */
-  lane?: Lane;
-  blocks: readonly Block[];
-  /** Topics that one subscription reads; all others have one each. */
-  together?: readonly (readonly Topic[])[];
-}
 
 /** What a process gives a service. */
 export interface ServiceParts {
@@ -60,22 +44,6 @@ export interface ServiceParts {
   now?: () => Date;
   /** Specs only: what else they want of a service's parts. */
   outbox?: Outbox;
-}
-
-/** Migrations of a service, by id. */
-export function migrationsOf({ schema, blocks }: ServiceDefinition): readonly Migration[] {
-  const own = blocks.flatMap(({ migrations = [] }) => migrations);
-  return [outboxMigration(schema), ...own].sort((one, other) => (one.id < other.id ? -1 : 1));
-}
-
-/** Every table of a service. */
-export function tablesOf({ schema, blocks }: ServiceDefinition): SchemaDeclaration {
-  return { schema, tables: [...OWN_TABLES, ...blocks.flatMap(({ tables = [] }) => tables)] };
-}
-
-/** Of tables whose rows have no tenant of their own: those that a request may reach. */
-export function rowConditionsOf(definition: ServiceDefinition): Readonly<Record<string, string>> {
-  return Object.fromEntries(tablesOf(definition).tables.flatMap(({ name, reached }) => (reached === undefined ? [] : [[name, reached]])));
 }
 
 /** A service on its own schema of the database: built, not yet at work. */

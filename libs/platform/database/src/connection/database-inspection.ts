@@ -1,6 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
 import { Client } from 'pg';
-import type { EntityManager } from 'typeorm';
 import type { Keyring } from '@voltbus/contracts';
 import { withTimeout } from '@voltbus/flow';
 import { noopTelemetry } from '@voltbus/telemetry';
@@ -10,7 +9,7 @@ import { countsOfOutbox, type OutboxCounts } from '../outbox/typeorm-outbox-back
 import type { SchemaDeclaration } from '../retention/retention';
 import type { SealedDatabase } from '../sealed/typeorm-sealed-rows';
 import { Resealing, type SealedCounts } from '../sealed/typeorm-resealing';
-import { troubleOfRole, troubleOfTables, type RowSecurityTrouble, type SecuredSchema } from '../tenancy/typeorm-row-security';
+import { troubleOfRole, troubleOfTables, type Queried, type RowSecurityTrouble, type SecuredSchema } from '../tenancy/typeorm-row-security';
 import { addressOf } from './database-url';
 
 const CONNECT_MS = 5_000;
@@ -117,7 +116,7 @@ export class DatabaseInspection {
 
   /** Why requests are not limited to the rows of their tenant in this schema; null: they are. */
   async rowSecurityTrouble(secured: SecuredSchema): Promise<RowSecurityTrouble> {
-    const asked = { query: (text: string, values?: unknown[]) => this.rows(text, values) } as Pick<EntityManager, 'query'>;
+    const asked = { query: (text: string, values?: unknown[]) => this.rows(text, values) } as Queried;
     const trouble = await troubleOfRole(asked);
     if (trouble !== null) return trouble;
     await this.client.query('BEGIN');

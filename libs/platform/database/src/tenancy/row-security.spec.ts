@@ -1,6 +1,5 @@
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
-import type { Database, RowSecurity } from '../index';
-import { RowSecurityUnavailable, openDatabase, rowSecurityTrouble } from '../connection/typeorm-database';
+import { RowSecurityUnavailable, openDatabase, rowSecurityTrouble, type Database, type RowSecurity } from '../connection/typeorm-database';
 import { prepared } from '../connection/typeorm-prepared';
 import { outboxMigration } from '../outbox/typeorm-outbox';
 import { runForAllTenants, runForTenant } from './tenant-scope';
@@ -145,6 +144,15 @@ describe('a database', () => {
     expect(rowSecurityTrouble(database)).toBe(trouble);
     expect(await asA(() => database.query(ALL))).toEqual([ofA, ofB]);
     await expect(open('required')).rejects.toThrow(new RowSecurityUnavailable(trouble));
+  });
+
+  it('limits requests of a superuser too', async () => {
+    const options = { url: fresh.superuserUrl, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 1, rowSecurity: 'required' } as const;
+    const database = await openDatabase(options);
+    opened.push(database);
+    await database.query(`INSERT INTO noted.notes VALUES ('a', 1, 'of a'), ('b', 1, 'of b')`);
+    expect(await asA(() => database.query(ALL))).toEqual([ofA]);
+    expect(await database.query(ALL)).toEqual([ofA, ofB]);
   });
 
   it('limits nobody where that is turned off, and says nothing', async () => {

@@ -35,7 +35,7 @@ export function controlsTransaction(statement: unknown): boolean {
  * A statement that is limited to one tenant by what is sent before it, in the same package and in the same transaction: a pooler of transactions keeps both
  * together, there is no further way to the server, and where the limit fails, the server skips the statement.
  */
-export class TenantQuery extends BaseQuery {
+class TenantQuery extends BaseQuery {
   /** Until the server has answered to the limit. */
   declare private limiting: boolean;
   declare private ownName: string | undefined;
@@ -88,9 +88,9 @@ export function queryOfTenant(
   sent: readonly unknown[],
   send: (query: { submit(connection: Connection): void }) => unknown,
 ): unknown {
-  const [config, , last] = [sent[0], sent[1], sent.at(-1)];
+  const [config] = sent;
   if (typeof config === 'object' && config !== null && 'submit' in config) throw new Error('a cursor cannot be limited to a tenant');
-  if (typeof last === 'function') throw new Error('a statement of a tenant is asked for with a promise');
+  if (typeof sent.at(-1) === 'function') throw new Error('a statement of a tenant is asked for with a promise');
   return new Promise<QueryResult>((resolve, reject) => {
     const query = new TenantQuery(tenant, sent, (error, result) => (error === null ? resolve(result) : reject(error)));
     send(query as unknown as { submit(connection: Connection): void });

@@ -19,7 +19,7 @@ const LOCK_MS = 2_000;
 export type RowSecurityTrouble = string | null;
 
 /** Whatever statements are sent with. */
-type Asked = Pick<EntityManager, 'query'>;
+export type Queried = Pick<EntityManager, 'query'>;
 
 /** The tables of one schema. */
 export interface SecuredSchema {
@@ -43,7 +43,7 @@ interface SecuredTable extends ReachedTable {
   condition: string | null;
 }
 
-async function tablesOf(asked: Asked, { schema, conditions = {} }: SecuredSchema): Promise<SecuredTable[]> {
+async function tablesOf(asked: Queried, { schema, conditions = {} }: SecuredSchema): Promise<SecuredTable[]> {
   const tables: ReachedTable[] = await asked.query(TABLES, [schema]);
   return tables.map((table) => ({ ...table, condition: conditionOf(table, conditions) }));
 }
@@ -64,7 +64,7 @@ async function secure(dataSource: DataSource, secured: SecuredSchema, name: stri
 }
 
 /** Whether the user can be limited at all. */
-export async function troubleOfRole(asked: Asked): Promise<RowSecurityTrouble> {
+export async function troubleOfRole(asked: Queried): Promise<RowSecurityTrouble> {
   const [row]: { user: string; database: string; member: boolean | null }[] = await asked.query(
     `SELECT current_user AS user, current_database() AS database, (SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = '${TENANT_ROLE}') AS member`,
   );
@@ -74,7 +74,7 @@ export async function troubleOfRole(asked: Asked): Promise<RowSecurityTrouble> {
 }
 
 /** Looks, as a request does, whether the policies of each table are in force. Takes the role of requests until the end of the transaction. */
-export async function troubleOfTables(manager: Asked, secured: SecuredSchema): Promise<RowSecurityTrouble> {
+export async function troubleOfTables(manager: Queried, secured: SecuredSchema): Promise<RowSecurityTrouble> {
   const tables = await tablesOf(manager, secured);
   await manager.query(`SELECT set_config('role', '${TENANT_ROLE}', true), set_config('${TENANT_SETTING}', '', true)`);
   const passedBy: { name: string }[] = await manager.query(

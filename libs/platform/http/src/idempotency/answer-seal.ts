@@ -7,7 +7,8 @@ import type { KeyUse } from './idempotency-store';
 /** An answer, as it is given again. */
 export interface GivenAnswer {
   status: number;
-  headers: Readonly<Record<string, string>>;
+  /** Several where one is given more than once, such as that of cookies. */
+  headers: Readonly<Record<string, string | string[]>>;
   /** Absent: it had none. */
   body?: unknown;
 }

@@ -18,7 +18,7 @@ import {
 } from './idempotency-store';
 
 /** Headers that belong to an answer and are given again with it. */
-const KEPT_HEADERS = ['location', 'etag'];
+const KEPT_HEADERS = ['location', 'etag', 'set-cookie'];
 /** When to ask again for the answer of a request that is being worked on. */
 const RETRY_WORKING_SECONDS = 1;
 /** When to ask again after the bound of keys; by then the oldest may have gone. */
@@ -108,7 +108,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 function answerOf(reply: FastifyReply, body: unknown): GivenAnswer {
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name);
-    return value === undefined ? [] : [[name, String(value)] as const];
+    return value === undefined ? [] : [[name, Array.isArray(value) ? value : String(value)] as const];
   });
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body };
 }

@@ -11,8 +11,14 @@ const serverName = (what: string) =>
     .optional()
     .describe(`Name that the certificate of ${what} must have, where it is not the host it is reached by; sent as SNI`);
 
-/** How Kafka and Redis are reached over TLS, and as whom. Postgres has all of it in its URL. */
+/** How Kafka and Redis are reached over TLS, and as whom. Postgres has all of that in its URL; requests are limited there to their tenant. */
 export const connectionSettings = {
+  ROW_SECURITY: z
+    .enum(['preferred', 'required', 'off'])
+    .default('preferred')
+    .describe(
+      'Whether Postgres limits each request to the rows of its tenant: preferred where it can (the user owns the database), required or the process does not start, off not at all (docs/how-to/secure-connections.md)',
+    ),
   KAFKA_TLS: z
     .stringbool({ error: 'must be true or false' })
     .default(false)

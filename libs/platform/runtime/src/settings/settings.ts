@@ -92,12 +92,6 @@ export const settingsSchema = z.object({
     ),
   ...telemetrySettings,
   DATABASE_POOL: whole(1, 100).default(8).describe('Database connections of one service in one process'),
-  ROW_SECURITY: z
-    .enum(['preferred', 'required', 'off'])
-    .default('preferred')
-    .describe(
-      'Whether Postgres limits each request to the rows of its tenant: preferred where it can (the user owns the database), required or the process does not start, off not at all (docs/how-to/secure-connections.md)',
-    ),
   TOPIC_REPLICATION: whole(1, 9).default(1).describe('Least replication factor the topics must have (and are created with)'),
   TOPIC_PARTITIONS: whole(1, 1_000)
     .default(KEYED_PARTITIONS)

@@ -37,7 +37,7 @@ export class AuthController {
     summary: 'Begin a session of the administrator, in standalone',
     description:
       "The request comes with the administrator's key, and the answer sets the cookie of a session, which ends with that key. For a browser of a standalone that has no identity " +
-      'provider; elsewhere it is 403. A repeat with the same `Idempotency-Key` sets no cookie.',
+      'provider; elsewhere it is 403. A repeat with the same `Idempotency-Key` sets the cookie of the same session.',
   })
   @ApiZodResponse(201, sessionSchema, 'Its cookie is set')
   async begin(
