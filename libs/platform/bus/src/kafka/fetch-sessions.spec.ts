@@ -7,7 +7,6 @@ class TestBroker {
   readonly ends = new Map<string, number>();
   /** How many partitions each request named. */
   readonly named: number[] = [];
-  /** What the last fetch brought. */
   opensSessions = true;
   failure: Error | null = null;
   private session = { id: 0, epoch: 0, offsets: new Map<string, string>() };
@@ -86,6 +85,13 @@ describe('a fetch session', () => {
     await fetched({ 'a/0': 0, 'a/1': 0 });
     expect(await fetched({ 'a/0': 0 })).toEqual([]);
     expect(await fetched({ 'a/0': 0, 'a/1': 2 })).toEqual(['a/1@2']);
+  });
+
+  it('forgets partitions of one topic while another one gains as many', async () => {
+    broker.ends.set('a/1', 4).set('b/0', 2);
+    await fetched({ 'a/0': 0, 'a/1': 0 });
+    expect(await fetched({ 'a/0': 0, 'b/0': 0 })).toEqual(['b/0@0']);
+    expect(broker.named).toEqual([2, 1]);
   });
 
   it('goes back where the consumer seeks', async () => {

@@ -61,10 +61,10 @@ export class FetchSession {
     this.underWay = true;
     try {
       const response = await send(this.change(topics));
-      if (!SESSION_LOST.has(response.errorCode ?? 0)) return this.answered(topics, response);
+      if (!SESSION_LOST.has(response.errorCode ?? 0)) return this.answered(response);
       this.id = 0;
       this.epoch = OPENING;
-      return this.answered(topics, await send(this.change(topics)));
+      return this.answered(await send(this.change(topics)));
     } catch (error) {
       this.epoch = OPENING;
       throw error;
@@ -73,27 +73,41 @@ export class FetchSession {
     }
   }
 
+  /** What it names is known from then on: a failure opens a new session. */
   private change(topics: readonly PartitionsOfTopic[]): Change {
     const session = { sessionId: this.id, sessionEpoch: this.epoch };
-    // of a fetch that cannot bring everything, the broker serves the first ones first; in a session it takes turns by itself
-    if (this.epoch === OPENING) return { ...session, topics: shuffled(topics), forgottenTopics: [] };
-    const wanted = offsetsOf(topics);
-    return {
-      ...session,
-      topics: some(topics, ({ topic }, { partition, fetchOffset }) => this.known.get(topic)?.get(partition) !== fetchOffset),
-      forgottenTopics: [...this.known].flatMap(([topic, offsets]) => {
-        const partitions = [...offsets.keys()].filter((partition) => wanted.get(topic)?.has(partition) !== true);
-        return partitions.length === 0 ? [] : [{ topic, partitions }];
-      }),
-    };
+    if (this.epoch === OPENING) {
+      this.known = offsetsOf(topics);
+      // of a fetch that cannot bring everything, the broker serves the first ones first; in a session it takes turns by itself
+      return { ...session, topics: shuffled(topics), forgottenTopics: [] };
+    }
+    const moved = topics.flatMap(({ topic, partitions }) => {
+      const offsets = this.known.get(topic) ?? new Map<number, string>();
+      const changed = partitions.filter(({ partition, fetchOffset }) => offsets.get(partition) !== fetchOffset);
+      for (const { partition, fetchOffset } of changed) offsets.set(partition, fetchOffset);
+      this.known.set(topic, offsets);
+      return changed.length === 0 ? [] : [{ topic, partitions: changed }];
+    });
+    return { ...session, topics: moved, forgottenTopics: this.forgotten(topics) };
   }
 
-  private answered(topics: readonly PartitionsOfTopic[], response: FetchResponse): FetchResponse {
+  /** All that are wanted are known by now: only where more are known, some are wanted no longer. */
+  private forgotten(topics: readonly PartitionsOfTopic[]): Change['forgottenTopics'] {
+    const count = topics.reduce((sum, { partitions }) => sum + partitions.length, 0);
+    if ([...this.known.values()].reduce((sum, offsets) => sum + offsets.size, 0) === count) return [];
+    const wanted = offsetsOf(topics);
+    return [...this.known].flatMap(([topic, offsets]) => {
+      const partitions = [...offsets.keys()].filter((partition) => wanted.get(topic)?.has(partition) !== true);
+      for (const partition of partitions) offsets.delete(partition);
+      return partitions.length === 0 ? [] : [{ topic, partitions }];
+    });
+  }
+
+  private answered(response: FetchResponse): FetchResponse {
     const { errorCode = 0, sessionId = 0 } = response;
     if (errorCode !== 0) throw createErrorFromCode(errorCode);
     this.id = sessionId;
     this.epoch = sessionId === 0 ? OPENING : this.epoch === LAST_EPOCH ? 1 : this.epoch + 1;
-    this.known = offsetsOf(topics);
     return response;
   }
 }
@@ -102,17 +116,6 @@ function offsetsOf(topics: readonly PartitionsOfTopic[]): Map<string, Map<number
   return new Map(
     topics.map(({ topic, partitions }) => [topic, new Map(partitions.map(({ partition, fetchOffset }) => [partition, fetchOffset]))]),
   );
-}
-
-/** The partitions that satisfy the test, by topic. */
-function some(
-  topics: readonly PartitionsOfTopic[],
-  test: (topic: PartitionsOfTopic, partition: PartitionsOfTopic['partitions'][number]) => boolean,
-): PartitionsOfTopic[] {
-  return topics.flatMap((one) => {
-    const partitions = one.partitions.filter((partition) => test(one, partition));
-    return partitions.length === 0 ? [] : [{ topic: one.topic, partitions }];
-  });
 }
 
 function shuffled(topics: readonly PartitionsOfTopic[]): PartitionsOfTopic[] {
