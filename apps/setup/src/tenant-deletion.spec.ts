@@ -80,6 +80,7 @@ const BY_AGE = [
   'cdr.token_erasures',
   'device_config.audit_log',
   'device_config.evictions',
+  'device_config.firmware_files', // within minutes, after its file
   'device_config.frames',
   'device_config.idempotency_keys',
   'device_config.log_files', // within minutes, after its file

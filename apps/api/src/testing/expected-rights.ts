@@ -70,6 +70,9 @@ GET    /v1/firmware-images/{image}                               vot.A read    r
 PUT    /v1/firmware-images/{image}                               ..t.A admin   refused
 PATCH  /v1/firmware-images/{image}                               ..t.A admin   refused
 DELETE /v1/firmware-images/{image}                               ..t.A admin   refused
+GET    /v1/firmware-images/{image}/file                          vot.A read    refused
+PUT    /v1/firmware-images/{image}/file                          ..t.A admin   refused
+DELETE /v1/firmware-images/{image}/file                          ..t.A admin   refused
 GET    /v1/firmware-updates                                      vot.A read    list
 GET    /v1/firmware-updates/{id}                                 vot.A read    item
 POST   /v1/firmware-updates/{id}/cancel                          ..t.A operate item

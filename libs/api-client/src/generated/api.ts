@@ -2617,6 +2617,34 @@ export interface paths {
         patch: operations["patchFirmwareImage"];
         trace?: never;
     };
+    "/v1/firmware-images/{image}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of a firmware image
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["downloadFirmwareImage"];
+        /**
+         * Upload the file of a firmware image
+         * @description Needs the permission `firmware-images:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        put: operations["uploadFirmwareImage"];
+        post?: never;
+        /**
+         * Remove the file of a firmware image
+         * @description Needs the permission `firmware-images:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        delete: operations["removeFirmwareFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/firmware-updates": {
         parameters: {
             query?: never;
@@ -7269,22 +7297,41 @@ export interface components {
             /** @description EVSE id (ISO 15118) */
             evseId: string;
         };
+        /** @description The file of a firmware image */
+        FirmwareFile: {
+            /** @description Its name, which stations see at the end of its address */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes of its content
+             */
+            sizeBytes: number;
+            /** @description SHA-256 of its content, hexadecimal, as it was computed here */
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description When the last of it came
+             */
+            uploadedAt: string;
+        };
         /** @description Firmware that stations can be updated to */
         FirmwareImage: {
             /** @description Its name */
             image: string;
             /** @description For people */
             description: string | null;
-            /** @description Where stations download it; `[redacted]` stands in the place of its secrets */
-            url: string;
+            /** @description Where stations download it; `[redacted]` stands in the place of its secrets. Null: from us, where `file` is */
+            url: string | null;
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /** @description Vendor of the stations that it is for; null: any */
             vendor: string | null;
             /** @description Model of the stations that it is for; null: any */
             model: string | null;
-            /** @description SHA-256 of the file, hexadecimal */
+            /** @description SHA-256 that the file shall have, hexadecimal; null: whatever it has */
             sha256: string | null;
+            /** @description The file that was uploaded, below `/file`; null: there is none, or it is at the URL */
+            file: components["schemas"]["FirmwareFile"] | null;
             /** @description Signature of the file, base64; null: it is not signed */
             signature: string | null;
             /** @description Certificate by which the signature is checked, PEM */
@@ -7296,16 +7343,18 @@ export interface components {
             image: string;
             /** @description For people */
             description?: string | null;
-            /** @description Where stations download it; `[redacted]` stands in the place of its secrets */
-            url?: string;
+            /** @description Where stations download it; `[redacted]` stands in the place of its secrets. Null: from us, where `file` is */
+            url?: string | null;
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /** @description Vendor of the stations that it is for; null: any */
             vendor?: string | null;
             /** @description Model of the stations that it is for; null: any */
             model?: string | null;
-            /** @description SHA-256 of the file, hexadecimal */
+            /** @description SHA-256 that the file shall have, hexadecimal; null: whatever it has */
             sha256?: string | null;
+            /** @description The file that was uploaded, below `/file`; null: there is none, or it is at the URL */
+            file?: components["schemas"]["FirmwareFile"] | null;
             /** @description Signature of the file, base64; null: it is not signed */
             signature?: string | null;
             /** @description Certificate by which the signature is checked, PEM */
@@ -7347,16 +7396,16 @@ export interface components {
             description?: string | null;
             /**
              * Format: uri
-             * @description Where stations download it: http, https, ftp, ftps or sftp. A password or a signature in it is stored encrypted and shown as `[redacted]`; a URL that is sent back as it was shown keeps it
+             * @description Where stations download it: http, https, ftp, ftps or sftp; null: from us, once its file is uploaded. A password or a signature in it is stored encrypted and shown as `[redacted]`; a URL that is sent back as it was shown keeps it
              */
-            url?: string;
+            url?: string | null;
             /** @description The version that stations report once they run it: an update counts as done when they do. Null: their statuses alone tell */
             firmwareVersion?: string | null;
             /** @description Vendor of the stations that it is for, without regard to case; null: any */
             vendor?: string | null;
             /** @description Model of the stations that it is for, without regard to case; null: any */
             model?: string | null;
-            /** @description SHA-256 of the file, hexadecimal; for people and tools, OCPP does not carry it */
+            /** @description SHA-256 of the file, hexadecimal; one that is uploaded must have it. OCPP does not carry it */
             sha256?: string | null;
             /** @description Signature of the file, base64; null: it is not signed */
             signature?: string | null;
@@ -7374,9 +7423,10 @@ export interface components {
             description?: string | null;
             /**
              * Format: uri
-             * @description Where stations download it: http, https, ftp, ftps or sftp. A password or a signature in it is stored encrypted and shown as `[redacted]`; a URL that is sent back as it was shown keeps it
+             * @description Where stations download it: http, https, ftp, ftps or sftp; null: from us, once its file is uploaded. A password or a signature in it is stored encrypted and shown as `[redacted]`; a URL that is sent back as it was shown keeps it
+             * @default null
              */
-            url: string;
+            url?: string | null;
             /**
              * @description The version that stations report once they run it: an update counts as done when they do. Null: their statuses alone tell
              * @default null
@@ -7393,7 +7443,7 @@ export interface components {
              */
             model?: string | null;
             /**
-             * @description SHA-256 of the file, hexadecimal; for people and tools, OCPP does not carry it
+             * @description SHA-256 of the file, hexadecimal; one that is uploaded must have it. OCPP does not carry it
              * @default null
              */
             sha256?: string | null;
@@ -28600,7 +28650,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but image; the answer has another media type then. Left out: all */
-                fields?: ("image" | "description" | "url" | "firmwareVersion" | "vendor" | "model" | "sha256" | "signature" | "signingCertificate")[];
+                fields?: ("image" | "description" | "url" | "firmwareVersion" | "vendor" | "model" | "sha256" | "file" | "signature" | "signingCertificate")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -28932,6 +28982,141 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadFirmwareImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the firmware image */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadFirmwareImage: {
+        parameters: {
+            query?: {
+                /** @description Name of the file, of which the last part is kept, in plain characters; the name of the image otherwise */
+                name?: string;
+                /** @description SHA-256 that the file must have, hexadecimal; that of the image otherwise, where it has one */
+                sha256?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the firmware image */
+                image: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file, as stations shall get it */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareImage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeFirmwareFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the firmware image */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -8,7 +8,7 @@ import {
   secretInText,
   secretName,
   suspicious,
-  uploadToken,
+  fileToken,
   urlCredentials,
 } from './secret-names';
 
@@ -129,7 +129,7 @@ class Redaction {
       .replace(urlCredentials, (whole, start: string) => this.credentialsIn(whole, start))
       .replace(oddUrlCredentials, (whole, start: string) => this.credentialsIn(whole, start))
       .replace(querySecret, (whole, name: string) => `${name}${take(whole.slice(name.length))}`)
-      .replace(uploadToken, (whole, start: string) => `${start}${take(whole.slice(start.length))}`)
+      .replace(fileToken, (whole, start: string) => `${start}${take(whole.slice(start.length))}`)
       .replace(headerCredentials, (whole, scheme: string, gap: string, value: string) =>
         isCredential(scheme, value) ? `${scheme}${gap}${take(value)}` : whole,
       );

@@ -21,8 +21,8 @@ const URL_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s]{0,1000}@';
 const URL_ODD_CREDENTIALS = '(:(?:\\\\?/){2})[^"/\\s@:]{0,200}:(?!\\d{1,5}(?:\\\\?[/?#"\\s]|$))[^"\\s@]{1,200}@';
 const QUERY_SECRET =
   '([?&;][\\w.%-]{0,40}?(?:token|(?<![a-z])sig|signature|secret|passw|pwd|credential|auth|key|sas|jwt|session|code)[\\w.%-]{0,40}=)[^&#"\\\\\\s]{1,4000}';
-/** The token of an address to which a station uploads: who has it may upload. */
-const UPLOAD_TOKEN = '((?:\\\\?/)uploads(?:\\\\?/))[\\w-]{43}(?![\\w-])';
+/** The token of an address at which a station uploads or downloads: who has it may do so too. */
+const FILE_TOKEN = '((?:\\\\?/)(?:up|down)loads(?:\\\\?/))[\\w-]{43}(?![\\w-])';
 const SCHEME = '\\b(bearer|basic|digest|token)(\\s{1,4})([\\w+/=.~-]{8,4000})';
 
 export const secretName = new RegExp(`${SECRET_NAMES}|^(?:${WHOLE_NAMES})$`, 'i');
@@ -33,13 +33,13 @@ export const secretInText = new RegExp(
 export const urlCredentials = new RegExp(URL_CREDENTIALS, 'g');
 export const oddUrlCredentials = new RegExp(URL_ODD_CREDENTIALS, 'g');
 export const querySecret = new RegExp(QUERY_SECRET, 'gi');
-export const uploadToken = new RegExp(UPLOAD_TOKEN, 'g');
+export const fileToken = new RegExp(FILE_TOKEN, 'g');
 export const headerCredentials = new RegExp(SCHEME, 'gi');
 /** `\u` is suspicious, as a secret name may be written in escapes. */
 export const suspicious = new RegExp(
   [
     ...[SECRET_NAMES, `["'\`](?:${WHOLE_NAMES})\\\\*["'\`]`, 'authorization', KEY_CODE, VPN, 'PRIVATE KEY', URL_CREDENTIALS],
-    ...[URL_ODD_CREDENTIALS, QUERY_SECRET, UPLOAD_TOKEN, SCHEME, '\\\\u'],
+    ...[URL_ODD_CREDENTIALS, QUERY_SECRET, FILE_TOKEN, SCHEME, '\\\\u'],
   ].join('|'),
   'i',
 );

@@ -43,11 +43,14 @@ import { serveApiDescription } from './openapi/describe-api';
 import { problemOf, sendProblem } from './problems/problem';
 import { serveProblemPages } from './problems/problem-pages';
 import { ProblemFilter } from './problems/problem.filter';
+import { DOWNLOAD_SOURCE, type DownloadSource } from './downloads/download-source';
+import { serveDownloads } from './downloads/serve-downloads';
 import { answerClientError } from './requests/client-errors';
 import { closeUnread, continueWhenWanted, takeJson } from './requests/content';
 import { ParameterGuard } from './requests/parameter.guard';
 import { answerNotModified } from './resources/not-modified';
 import { nameRequests } from './requests/request-context';
+import { takeFiles } from './requests/take-files';
 import { takeLines } from './requests/take-lines';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
 import { serveUploads } from './uploads/serve-uploads';
@@ -102,6 +105,8 @@ export const httpApi: HttpApi = {
     serveProblemPages(instance);
     const uploads = provided<UploadReceiver>(app, UPLOAD_RECEIVER);
     if (uploads !== null) serveUploads(instance, uploads);
+    const downloads = provided<DownloadSource>(app, DOWNLOAD_SOURCE);
+    if (downloads !== null) serveDownloads(instance, downloads);
     const failed = telemetry.providerFailed.bind(telemetry);
     const signIn = sessions === null ? null : SignIn.of(settings, { tokens, sessions, failed });
     if (sessions !== null) serveSignIn(instance, { signIn, auditLog: provided<AuditLog>(app, AUDIT_LOG), telemetry });
@@ -163,6 +168,7 @@ function addHooks(instance: FastifyInstance, cors: Cors, admission: AdmissionHoo
   continueWhenWanted(instance);
   takeJson(instance);
   takeLines(instance);
+  takeFiles(instance);
   closeUnread(instance);
   answerNotModified(instance);
 }

@@ -86,6 +86,7 @@ export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
 export {
   ApiFile,
+  ApiFileBody,
   ApiLinesBody,
   ApiZodBody,
   ApiZodContent,
@@ -110,4 +111,7 @@ export { type ResourceChange } from './resources/resource-change';
 export { ChangeOf, EntityTag, type Tagged } from './resources/resource-parameters';
 export { reason } from './values/reason';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';
+export { DOWNLOADS_PATH, DOWNLOAD_SOURCE, type DownloadSource, type OfferedFile } from './downloads/download-source';
+export type { ByteRange } from './downloads/range';
+export { TakesFile, fileIn, type FileBody } from './requests/take-files';
 export { UPLOADS_PATH, UPLOAD_RECEIVER, type Upload, type UploadReceiver, type UploadedFile } from './uploads/upload-receiver';

@@ -14,9 +14,21 @@ export async function recordFirmware(client: RecordingClient, station: ScriptedS
   await client.record('patch', '/v1/firmware-images/{image}', { ...IMAGE, body: { description: 'Better cable locks' } });
   await client.record('get', '/v1/firmware-images/{image}', IMAGE);
   await client.record('get', '/v1/firmware-images', { query: { vendor: ['Example'], limit: 50 } });
+  await recordFile(client);
   await recordUpdate(client, station);
   await recordCancelled(client);
   await client.record('delete', '/v1/firmware-images/{image}', IMAGE);
+}
+
+/** An image whose file is kept here. */
+async function recordFile(client: RecordingClient): Promise<void> {
+  const path = { image: 'ac-22-2.6.0' };
+  await client.api.put('/v1/firmware-images/{image}', { path, body: { firmwareVersion: '2.6.0', vendor: 'Example', model: 'AC-22' } });
+  const headers = { 'Content-Type': 'application/octet-stream' };
+  await client.record('put', '/v1/firmware-images/{image}/file', { path, query: { name: '2.6.0.bin' }, body: 'firmware\n', headers });
+  await client.recordText('/v1/firmware-images/{image}/file', { path });
+  await client.record('delete', '/v1/firmware-images/{image}/file', { path });
+  await client.api.delete('/v1/firmware-images/{image}', { path });
 }
 
 async function recordUpdate(client: RecordingClient, station: ScriptedStation): Promise<void> {

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { TakesQuery } from '../requests/parameter.guard';
+import { FILE_TYPE } from '../requests/take-files';
 import { LINES_TYPES } from '../requests/take-lines';
 import { later } from './later';
 import { schemaOf, type Direction } from './schema-of';
@@ -17,6 +18,13 @@ export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: laterSchema(s
 /** Documents a body of many items in one of `LINES_TYPES`. */
 export const ApiLinesBody = (description: string) =>
   applyDecorators(ApiConsumes(...LINES_TYPES), ApiBody({ description, required: true, schema: { type: 'string', minLength: 1 } }));
+
+/** Documents a body that is a file. */
+export const ApiFileBody = (description: string) =>
+  applyDecorators(
+    ApiConsumes(FILE_TYPE),
+    ApiBody({ description, required: true, schema: { type: 'string', format: 'binary', minLength: 1 } }),
+  );
 
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {

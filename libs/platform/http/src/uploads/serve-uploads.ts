@@ -1,8 +1,10 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemOf, sendProblem } from '../problems/problem';
 import type { RouteMarks } from '../requests/route-table';
+import { apart } from './apart';
 import { formFile } from './form-file';
+import { bodyLengthOf } from './body-length';
 import { UPLOADS_PATH, type UploadReceiver, type UploadedFile } from './upload-receiver';
 
 const FORM = /^multipart\//i;
@@ -22,17 +24,12 @@ export function serveUploads(instance: FastifyInstance, receiver: UploadReceiver
         ...{ method: ['PUT', 'POST'], url, config },
         handler: async (request, reply) => {
           const { token, '*': name } = request.params;
-          await receiver.receive({ token, length: lengthOf(request), file: () => fileOf(request, name) });
+          await receiver.receive({ token, length: bodyLengthOf(request), file: () => fileOf(request, name) });
           return reply.status(201).send();
         },
       });
     done();
   });
-}
-
-function lengthOf({ headers }: FastifyRequest): number | null {
-  const length = headers['content-length'];
-  return length === undefined ? null : Number(length);
 }
 
 async function fileOf({ body, headers }: FastifyRequest, name: string | undefined): Promise<UploadedFile> {
@@ -41,16 +38,4 @@ async function fileOf({ body, headers }: FastifyRequest, name: string | undefine
   if (!FORM.test(headers['content-type'] ?? '')) return { name: name || null, body: bytes };
   const file = await formFile(bytes, headers);
   return { ...file, name: file.name ?? (name || null) };
-}
-
-/** The body as a stream of its own: who stops reading it does not close the socket. The rest is thrown away, so that the station reads why. */
-function apart(body: Readable): Readable {
-  const copy = new PassThrough();
-  copy.on('error', () => undefined); // it may fail before anybody reads it, who is told then
-  body.once('error', (error) => copy.destroy(error));
-  body.once('close', () => {
-    if (!body.readableEnded) copy.destroy(Object.assign(new Error('the station left'), { code: 'ECONNRESET' }));
-  });
-  copy.once('close', () => body.resume());
-  return body.pipe(copy);
 }

@@ -1,16 +1,11 @@
 import type { Readable } from 'node:stream';
 import { CsmsError } from '@voltbus/contracts';
+import type { ByteRange } from '@voltbus/http';
 
 export interface StoredFile {
   sizeBytes: number;
   /** SHA-256 of its content, hexadecimal. */
   sha256: string;
-}
-
-/** Bytes of a file, the last one included. */
-export interface ByteRange {
-  first: number;
-  last: number;
 }
 
 /** Where files are kept, by ids (UUIDs) that we choose. Adapters: a folder, and a bucket of S3. */

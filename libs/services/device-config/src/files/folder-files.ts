@@ -3,8 +3,8 @@ import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CsmsError } from '@voltbus/contracts';
-import { isUuid } from '@voltbus/http';
-import { FilesUnavailable, type ByteRange, type FileStore, type StoredFile } from './file-store';
+import { isUuid, type ByteRange } from '@voltbus/http';
+import { FilesUnavailable, type FileStore, type StoredFile } from './file-store';
 import { MeasuredBody } from './measured-body';
 
 /** Ends the name of a file that is not whole. */

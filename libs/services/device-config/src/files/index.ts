@@ -1,2 +1,5 @@
 export { files } from './block';
-export { FileTooLarge, FilesUnavailable, type ByteRange, type FileStore, type StoredFile } from './file-store';
+export { fileNameOf } from './file-name';
+export { FileTooLarge, FilesUnavailable, type FileStore } from './file-store';
+export { MEGABYTE } from './limits';
+export { TokenAddress } from './token-address';

@@ -5,5 +5,6 @@ export const S3_PART_BYTES = 5 * MEBIBYTE;
 export const S3_TRIES = 3;
 /** How long a connection to S3 may take to open. */
 export const S3_CONNECT_MS = 5_000;
-/** Connections to S3 of a process: downloads that are under way hold one each. */
-export const S3_CONNECTIONS = 200;
+/** Characters of the name of a file, as it is shown. */
+export const MAX_NAME_LENGTH = 100;
+export const MEGABYTE = 1_000_000;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { ByteRange } from '@voltbus/http';
 import type { Logger, Metrics } from '@voltbus/telemetry';
-import { FilesUnavailable, type ByteRange, type FileStore, type StoredFile } from './file-store';
+import { FilesUnavailable, type FileStore, type StoredFile } from './file-store';
 
 type Operation = 'write' | 'read' | 'remove';
 

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { CsmsError } from '@voltbus/contracts';
-import { isUuid } from '@voltbus/http';
-import { FilesUnavailable, type ByteRange, type FileStore, type StoredFile } from './file-store';
-import { S3_CONNECTIONS, S3_CONNECT_MS, S3_PART_BYTES, S3_TRIES } from './limits';
+import { isUuid, type ByteRange } from '@voltbus/http';
+import { FilesUnavailable, type FileStore, type StoredFile } from './file-store';
+import { S3_CONNECT_MS, S3_PART_BYTES, S3_TRIES } from './limits';
 import { MeasuredBody } from './measured-body';
 import { untilStalled } from './until-stalled';
 
@@ -95,7 +95,8 @@ export class S3Files implements FileStore {
 }
 
 function clientConfig({ region, endpoint, pathStyle, credentials, caFile, waitMs }: S3Place): S3ClientConfig {
-  const sockets = { keepAlive: true, maxSockets: S3_CONNECTIONS };
+  const sockets = { keepAlive: true }; // as many as are needed: uploads and downloads at once are bounded
+
   return {
     region,
     ...(endpoint === undefined ? {} : { endpoint }),

@@ -2,7 +2,7 @@ import { CsmsError, unknownReference, type StationRef } from '@voltbus/contracts
 import type { ListSource } from '@voltbus/database';
 import type { RequestFilters, RequestSort, StationRequest, StationRequests } from '../station-requests';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
-import { misfit, type FirmwareImage } from './domain/firmware-image';
+import { misfit, unready, type FirmwareImage } from './domain/firmware-image';
 import type { FirmwareBody } from './domain/firmware-update';
 import type { TypeormFirmwareImages } from './store/typeorm-firmware-images';
 
@@ -19,6 +19,8 @@ export interface WantedUpdate extends Omit<FirmwareBody, 'image' | 'versionBefor
 interface FirmwareUpdatesParts {
   images: TypeormFirmwareImages;
   requests: StationRequests;
+  /** Whether stations reach an address of our own. */
+  hasAddress: boolean;
   now(): Date;
 }
 
@@ -26,18 +28,24 @@ interface FirmwareUpdatesParts {
 export class FirmwareUpdates {
   constructor(private readonly parts: FirmwareUpdatesParts) {}
 
-  /** Throws `unknown-reference`, `unknown-station`, and `conflict` where the image is not for the station or another update is open. */
+  /** Throws `unknown-reference`, `unknown-station`, and `conflict` where the image has no file, is not for the station or another update is open. */
   async request(ref: StationRef, image: string, wanted: WantedUpdate, by: string): Promise<StationRequest> {
-    const { images, requests } = this.parts;
+    const { images, requests, hasAddress } = this.parts;
     return requests.begin(ref, async (transaction, station) => {
       const known = await images.held(transaction, ref.tenant, image);
       if (known === null) throw unknownReference('/image', 'firmware image');
-      const fault = misfit(known, station);
+      const fault = unready(known, hasAddress) ?? misfit(known, station);
       if (fault !== null) throw new CsmsError('conflict', fault);
       const asked = await this.ask(transaction, ref, { image: known, station, wanted, by });
       if (asked === null) throw new CsmsError('conflict', 'another update of the station has not ended: `replace` takes its place');
       return asked;
     });
+  }
+
+  /** Throws `conflict` for an image that no station can download. */
+  mustBeReady(image: FirmwareImage): void {
+    const fault = unready(image, this.parts.hasAddress);
+    if (fault !== null) throw new CsmsError('conflict', fault);
   }
 
   send(id: string): Promise<void> {

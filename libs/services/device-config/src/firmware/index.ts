@@ -1,6 +1,6 @@
 export { firmware } from './block';
 export { misfit, runs, type FirmwareImage } from './domain/firmware-image';
-export type { FirmwareUpdates } from './firmware-updates';
+export { FirmwareUpdates } from './firmware-updates';
 export { imageNameSchema } from './http/firmware-image';
 export { updateOptions } from './http/firmware-update';
 export { TypeormFirmwareImages } from './store/typeorm-firmware-images';

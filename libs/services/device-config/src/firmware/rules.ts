@@ -2,7 +2,7 @@ import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
 import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
 import { bodyOf, reported, shownByBoot, type FirmwareBody } from './domain/firmware-update';
-import type { SealedUrls } from './sealed-urls';
+import type { ImageLocations } from './image-locations';
 
 const HOUR_MS = 3_600_000;
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -12,14 +12,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /** L01, L02; 1.6 section 5.19 and its security whitepaper. */
-export function firmwareRules(urls: Pick<SealedUrls, 'opened'>): RequestRules {
+export function firmwareRules(locations: Pick<ImageLocations, 'of'>): RequestRules {
   return {
     kind: 'firmware',
     noun: 'firmware update',
     actions: new Set(['UpdateFirmware', 'SignedUpdateFirmware']),
     message(protocol, request) {
-      const location = urls.opened(request.tenant, bodyOf(request).image);
-      return location === null ? { impossible: 'url-not-readable' } : messageOf(protocol, request, location);
+      const location = locations.of(request, bodyOf(request).image);
+      return typeof location === 'string' ? messageOf(protocol, request, location) : location;
     },
     /** The answer of 1.6 to UpdateFirmware is empty. */
     refusalIn: (response) => REFUSALS[(response as { status?: string } | null)?.status ?? ''] ?? null,

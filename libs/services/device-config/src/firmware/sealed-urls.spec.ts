@@ -2,11 +2,12 @@ import type { FirmwareImage } from './domain/firmware-image';
 import { SealedUrls } from './sealed-urls';
 
 const urls = new SealedUrls('p'.repeat(40));
-const IMAGE: FirmwareImage = {
-  ...{ image: 'two', description: null, url: 'https://files.example/two.bin', sealedUrl: null, firmwareVersion: null, vendor: null },
+const URL_OF_IMAGE = 'https://files.example/two.bin';
+const IMAGE: Omit<FirmwareImage, 'file'> = {
+  ...{ image: 'two', description: null, url: URL_OF_IMAGE, sealedUrl: null, firmwareVersion: null, vendor: null },
   ...{ model: null, sha256: null, signature: null, signingCertificate: null },
 };
-const sealed = (url: string, before: FirmwareImage | null = null) => urls.sealed('default', { ...IMAGE, url }, before);
+const sealed = (url: string | null, before: Omit<FirmwareImage, 'file'> | null = null) => urls.sealed('default', { ...IMAGE, url }, before);
 
 it.each([
   ['ftp://cs:S3cret@files.example/two.bin', 'ftp://[redacted]@files.example/two.bin'],
@@ -23,8 +24,13 @@ it.each([
 });
 
 it('leaves a URL without secrets as it is', () => {
-  expect(sealed(IMAGE.url)).toEqual(IMAGE);
+  expect(sealed(URL_OF_IMAGE)).toEqual(IMAGE);
   expect(urls.opened('default', IMAGE)).toBe(IMAGE.url);
+});
+
+it('has neither a URL nor a secret where none is given, whatever there was before', () => {
+  expect(sealed(null, sealed('ftp://cs:S3cret@files.example/two.bin'))).toEqual({ ...IMAGE, url: null });
+  expect(urls.opened('default', sealed(null))).toBeNull();
 });
 
 it('is the same for the same URL, whole or as it was shown, and another for another password', () => {

@@ -1,13 +1,12 @@
 import { COMMAND_RESULTS } from '@voltbus/contracts';
-import { UPLOAD_RECEIVER } from '@voltbus/http';
+import { UPLOADS_PATH, UPLOAD_RECEIVER } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
-import { files as fileBlock } from '../files';
+import { MEGABYTE, TokenAddress, files as fileBlock } from '../files';
 import { stationRequests } from '../station-requests';
 import { FileSweep } from './file-sweep';
 import { LogsController } from './http/logs.controller';
-import { MEGABYTE } from './limits';
 import { LogFiles } from './log-files';
 import { Logs } from './logs';
 import { logRules } from './rules';
@@ -15,7 +14,6 @@ import { UrlSeal } from '../stations/sealed-url';
 import { logFilesMigration } from './store/migrations/0260-log-files';
 import { tables } from './store/tables';
 import { TypeormLogFiles } from './store/typeorm-log-files';
-import { UploadAddress } from './upload-address';
 import { UploadTelemetry } from './upload-telemetry';
 import { Uploads } from './uploads';
 
@@ -31,7 +29,8 @@ export const logs = defineBlock({
   build({ store: rows, use, settings, now, logger, metrics }) {
     const { UPLOAD_URL: url, UPLOAD_SECONDS } = settings;
     const { store, statuses, of } = use(stationRequests);
-    const [address, operators] = [new UploadAddress(peppers(settings), url), new UrlSeal(encryptionKeys(settings), 'log-upload-address')];
+    const address = new TokenAddress(peppers(settings), url, { path: UPLOADS_PATH, purpose: 'log upload' });
+    const operators = new UrlSeal(encryptionKeys(settings), 'log-upload-address');
     const requests = of(logRules({ address, operators }));
     const files = use(fileBlock).store;
     const telemetry = new UploadTelemetry(logger, metrics);

@@ -1,5 +1,3 @@
-/** Characters of the name of a file, as it is shown. */
-export const MAX_NAME_LENGTH = 100;
 /** Characters of an address of an operator's server: as OCPP 2.0.1 has them. */
 export const MAX_URL_LENGTH = 512;
 /** How long a file may still come after the station has reported that it is uploaded. */
@@ -18,4 +16,3 @@ export const REMOVAL_BATCH = 500;
 export const FILE_SWEEP_MS = 60_000;
 /** Hours that a station may take to upload a log where nothing else is asked for. */
 export const USUAL_RUN_HOURS = 4;
-export const MEGABYTE = 1_000_000;

@@ -1,9 +1,9 @@
 import type { Protocol } from '@voltbus/contracts';
 import { redactText, type v16, type v21 } from '@voltbus/ocpp';
+import type { TokenAddress } from '../files';
 import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
 import { bodyOf, rebooted, reported, runsUntil, type LogType } from './domain/log-request';
 import type { UrlSeal } from '../stations/sealed-url';
-import type { UploadAddress } from './upload-address';
 
 const MAX_ANSWERED_NAME = 255;
 
@@ -15,7 +15,7 @@ interface Answered {
 }
 
 interface LogRulesParts {
-  address: Pick<UploadAddress, 'of'>;
+  address: Pick<TokenAddress, 'of'>;
   operators: Pick<UrlSeal, 'open'>;
 }
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError } from '@voltbus/contracts';
 import type { Upload, UploadReceiver, UploadedFile } from '@voltbus/http';
-import { FileTooLarge, FilesUnavailable, type FileStore } from '../files';
+import { FileTooLarge, FilesUnavailable, fileNameOf, type FileStore, type TokenAddress } from '../files';
 import type { StationRequest, StationRequests, TypeormStationRequests } from '../station-requests';
 import { bodyOf, received, takesFile, uploadFailed, type UploadFault } from './domain/log-request';
-import { fileNameOf } from './domain/file-name';
 import type { TypeormLogFiles } from './store/typeorm-log-files';
-import type { UploadAddress } from './upload-address';
 import type { UploadTelemetry } from './upload-telemetry';
 
 interface UploadLimits {
@@ -23,7 +21,7 @@ interface UploadsParts {
   requests: Pick<StationRequests, 'change'>;
   files: FileStore;
   rows: TypeormLogFiles;
-  address: Pick<UploadAddress, 'requestOf'>;
+  address: Pick<TokenAddress, 'requestOf'>;
   telemetry: UploadTelemetry;
   limits: UploadLimits;
   now(): Date;

@@ -18,7 +18,7 @@ import {
 import type { z } from 'zod';
 import { Renewals } from '../../certificates';
 import { refuseSecrets, TypeormProfiles, type ProfileValue } from '../../configuration';
-import { TypeormFirmwareImages } from '../../firmware';
+import { FirmwareUpdates, TypeormFirmwareImages } from '../../firmware';
 import { Campaigns } from '../campaigns';
 import type { Campaign } from '../domain/campaign';
 import { reservedAt } from '../settings/domain/reserved';
@@ -36,6 +36,7 @@ export class CampaignsController {
     private readonly campaigns: Campaigns,
     private readonly store: TypeormCampaigns,
     private readonly images: TypeormFirmwareImages,
+    private readonly updates: FirmwareUpdates,
     private readonly profiles: TypeormProfiles,
     private readonly renewals: Renewals,
   ) {}
@@ -168,6 +169,7 @@ export class CampaignsController {
         const { kind: _, image: name, ...options } = wanted;
         const image = await this.images.find(tenant, name);
         if (image === null) throw unknownReference('/work/image', 'firmware image');
+        this.updates.mustBeReady(image);
         return { ...options, image };
       }
       case 'certificate': {

@@ -40,7 +40,7 @@ import { TypeormCampaigns } from '../store/typeorm-campaigns';
 
 const IMAGE: FirmwareImage = {
   ...{ image: 'two', description: null, url: 'https://files.example/two.bin', sealedUrl: null, firmwareVersion: '2.0', vendor: null },
-  ...{ model: null, sha256: null, signature: null, signingCertificate: null },
+  ...{ model: null, sha256: null, file: null, signature: null, signingCertificate: null },
 };
 /** The firmware 2.0 for every station. */
 export const FIRMWARE_WORK = { image: IMAGE, retries: null, retryIntervalSeconds: null, runHours: 24 };
@@ -54,7 +54,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
   const { service, sent, now } = stations;
   const database = mortal(service.database, dies);
   const store = new TypeormStationRequests(database);
-  const { images, urls } = service.service.use(firmware);
+  const { images, locations } = service.service.use(firmware);
   const sendCommand = (request: CommandRequest): Promise<void> => {
     dies();
     sent.push(request);
@@ -62,9 +62,9 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
     return Promise.resolve();
   };
   const requests = new StationRequests({
-    ...{ store, rules: firmwareRules(urls), telemetry: new RequestTelemetry(silentLogger, service.metrics), now, sendCommand },
+    ...{ store, rules: firmwareRules(locations), telemetry: new RequestTelemetry(silentLogger, service.metrics), now, sendCommand },
   });
-  const updates = new FirmwareUpdates({ images, requests, now });
+  const updates = new FirmwareUpdates({ images, requests, hasAddress: true, now });
   const telemetry = new CampaignTelemetry(silentLogger, service.metrics);
   const raises = upgradesOf(stations, database, sendCommand);
   const ofCertificates = renewalsOf(stations, database, sendCommand);

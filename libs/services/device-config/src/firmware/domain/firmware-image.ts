@@ -1,9 +1,21 @@
+/** A file of an image that we keep. Its content never changes: another upload has another id. */
+export interface FirmwareFile {
+  id: string;
+  /** Of plain characters. */
+  name: string;
+  sizeBytes: number;
+  /** SHA-256 of its content, hexadecimal. */
+  sha256: string;
+  /** ISO 8601. */
+  uploadedAt: string;
+}
+
 /** A firmware that stations can be updated to. */
 export interface FirmwareImage {
   image: string;
   description: string | null;
-  /** Where stations download it, without the secrets in it. */
-  url: string;
+  /** Where stations download it, without the secrets in it; null: from us, once `file` is there. */
+  url: string | null;
   /** The whole URL, encrypted, where it has secrets; base64. */
   sealedUrl: string | null;
   /** The version that a station reports once it runs; null: not known, so that its statuses alone tell how an update ended. */
@@ -13,6 +25,8 @@ export interface FirmwareImage {
   model: string | null;
   /** Hexadecimal, for people and tools: OCPP has no place for it. */
   sha256: string | null;
+  /** The file that was uploaded to us; null: none, or it is at the URL. */
+  file: FirmwareFile | null;
   /** Base64, with the certificate that it is to be checked by (PEM); null: the image is not signed. */
   signature: string | null;
   signingCertificate: string | null;
@@ -22,6 +36,13 @@ interface DescribedStation {
   vendor: string | null;
   model: string | null;
   firmware: string | null;
+}
+
+/** What keeps an image from every station; null: nothing. */
+export function unready({ url, file }: Pick<FirmwareImage, 'url' | 'file'>, hasAddress: boolean): string | null {
+  if (url !== null) return null;
+  if (file === null) return 'the image has no file yet: upload it, or give its URL';
+  return hasAddress ? null : 'stations reach no address of ours: VOLTBUS_UPLOAD_URL is not set';
 }
 
 /** What keeps an image from a station; null: nothing. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { StationRequest } from '../../station-requests';
 import { MAX_STATUSES } from '../../station-requests/limits';
-import { reported, shownByBoot } from './firmware-update';
+import { givesFile, reported, shownByBoot } from './firmware-update';
 
 const START = Date.UTC(2026, 5, 1, 12);
 const at = (second: number) => new Date(START + second * 1_000);
@@ -168,4 +168,20 @@ describe('whatever a station reports', () => {
         expect(twice).toEqual(once);
       }),
     ));
+});
+
+describe('whether the address of an update gives its file', () => {
+  const WAITING = { ...update(), state: 'waiting', sentAt: null } as const;
+  it.each<[string, StationRequest, number, boolean]>([
+    ['not before it was sent', WAITING, 1, false],
+    ['once it was sent', { ...update(), state: 'sent', acceptedAt: null }, 1, true],
+    ['while the station downloads', after(['Downloading']), 1, true],
+    ['while the station installs, and may begin again', after(['Downloaded', 'Installing']), 1, true],
+    ['after a download that failed', after(['Downloading', 'DownloadFailed']), 1, true],
+    ['not after its time', after(['Downloading']), 86_400, false],
+    ['not after a failure and its time', after(['DownloadFailed']), 86_400, false],
+    ['not where the station refused it', { ...update(), state: 'failed', reason: 'rejected', endedAt: at(1) }, 2, false],
+    ['not where another one took its place', { ...update(), state: 'cancelled', reason: 'superseded', endedAt: at(1) }, 2, false],
+    ['not where it has succeeded', { ...update(), state: 'succeeded', endedAt: at(1) }, 2, false],
+  ])('%s', (_title, request, second, expected) => expect(givesFile(request, at(second))).toBe(expected));
 });

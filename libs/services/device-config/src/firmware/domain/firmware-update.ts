@@ -84,6 +84,11 @@ export function shownByBoot(request: StationRequest, { firmware, bootedAt }: Boo
   return isRefuted ? ended(seen, 'failed', 'wrong-version', at) : seen;
 }
 
+/** Whether its address gives the file now: it was sent, and the station is at it, or may try again. */
+export function givesFile(request: StationRequest, at: Date): boolean {
+  return request.sentAt !== null && at < request.expiresAt && isOpen(request);
+}
+
 /** Open, or failed in a way that a later boot or status may refute. */
 function isOpen({ endedAt, state, reason }: StationRequest): boolean {
   return endedAt === null || (state === 'failed' && REPORTED.has(reason));

@@ -34,7 +34,7 @@ const AUDITED: Auditing<FirmwareImagesController> = {
   view: (controller, { tenant, params }) => controller.show(tenant, params['image'] ?? ''),
 };
 
-/** Firmware that stations can be updated to. The files are where their URLs say. */
+/** Firmware that stations can be updated to. The files are where their URLs say, or here. */
 @Controller('v1/firmware-images')
 export class FirmwareImagesController {
   constructor(
@@ -89,7 +89,7 @@ export class FirmwareImagesController {
     return this.put(tenant, name, change);
   }
 
-  /** Updates that were asked for go on: each has a copy of the image. */
+  /** Updates that were asked for go on, because each has a copy of the image; the file of one that is kept here must not be in use. */
   @Delete(':image')
   @Audited(AUDITED)
   @Needs('firmware-images:write', OF_TENANT)

@@ -58,10 +58,11 @@ export class TypeormFirmwareImages {
     return one(manager, { tenant, image }, 'FOR SHARE');
   }
 
-  /** Stores what `decide` makes of the image; null removes it. Throws `not-found` without such a tenant. `others`: how many further images the tenant has. */
+  /** Stores what `decide` makes of the image; null removes it. Throws `not-found` without such a tenant. `others`: how many further images the tenant has. `along`: what is done with it, or neither. */
   change<T extends FirmwareImage | null>(
     { tenant, image, now }: { tenant: string; image: string; now: Date },
     decide: (before: FirmwareImage | null, others: number) => T,
+    along: (manager: EntityManager, after: T) => Promise<void> = () => Promise.resolve(),
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await lockNamed(manager, `firmware images of ${tenant}`);
@@ -73,6 +74,7 @@ export class TypeormFirmwareImages {
       );
       const after = decide(await one(manager, { tenant, image }, 'FOR UPDATE'), row?.count ?? 0);
       await write(manager, { tenant, image, now }, after);
+      await along(manager, after);
       return after;
     });
   }
@@ -105,5 +107,6 @@ async function one(manager: EntityManager, { tenant, image }: { tenant: string; 
 
 function toImage({ image, body }: ImageRow): FirmwareImage {
   const { description, url, sealedUrl, firmwareVersion, vendor, model, sha256, signature, signingCertificate } = body;
-  return { image, description, url, sealedUrl, firmwareVersion, vendor, model, sha256, signature, signingCertificate };
+  const { file = null } = body as Partial<FirmwareImage>; // one of an earlier version has none
+  return { image, description, url, sealedUrl, firmwareVersion, vendor, model, sha256, file, signature, signingCertificate };
 }

@@ -30,7 +30,7 @@ const IMAGE: FirmwareImage = {
     vendor: null,
     model: null,
   },
-  ...{ sha256: null, signature: null, signingCertificate: null },
+  ...{ sha256: null, file: null, signature: null, signingCertificate: null },
 };
 
 let epoch = 1_000_000;
@@ -46,14 +46,14 @@ export class UpdatedStations {
 
   constructor(private readonly service: ServiceFixture) {
     const { store } = service.service.use(stationRequests);
-    const { images, urls } = service.service.use(firmware);
+    const { images, urls, locations, imageFiles } = service.service.use(firmware);
     const now = () => new Date(this.clock);
     this.requests = new StationRequests({
-      ...{ store, rules: firmwareRules(urls), telemetry: new RequestTelemetry(silentLogger, service.metrics), now },
+      ...{ store, rules: firmwareRules(locations), telemetry: new RequestTelemetry(silentLogger, service.metrics), now },
       sendCommand: (request) => Promise.resolve(void this.sent.push(request)),
     });
-    this.images = new FirmwareImages({ store: images, urls, now });
-    this.updates = new FirmwareUpdates({ images, requests: this.requests, now });
+    this.images = new FirmwareImages({ store: images, urls, files: imageFiles, now });
+    this.updates = new FirmwareUpdates({ images, requests: this.requests, hasAddress: true, now });
   }
 
   /** An image as an operator gives it. */

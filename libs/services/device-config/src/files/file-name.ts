@@ -1,6 +1,6 @@
-import { MAX_NAME_LENGTH } from '../limits';
+import { MAX_NAME_LENGTH } from './limits';
 
-/** The name of a file as it is shown and offered: the last part of what a station wrote, of plain characters, and never hidden. No path is made of it. */
+/** The name of a file as it is shown and offered: the last part of what a station or an operator wrote, of plain characters, and never hidden. No path is made of it. */
 export function fileNameOf(written: string | null, otherwise: string): string {
   const last = (written ?? '').split(/[/\\]/).findLast((part) => part.trim() !== '') ?? '';
   const plain = last

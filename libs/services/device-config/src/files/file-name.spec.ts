@@ -1,4 +1,4 @@
-import { MAX_NAME_LENGTH } from '../limits';
+import { MAX_NAME_LENGTH } from './limits';
 import { fileNameOf } from './file-name';
 
 it.each([
