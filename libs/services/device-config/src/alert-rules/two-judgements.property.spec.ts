@@ -101,17 +101,12 @@ it('two processes that judge at once raise each alert once and clear it once, al
     let epoch = 0;
     for (const station of STATIONS) await judged.service.stations.put(ref(station), {});
     await judged.rule('offline', { minutes: WAITS_MINUTES });
-    for (const one of [...steps, { do: 'judge', minutes: 1, keepsLock: true, dies: null } as const]) {
-      if (one.do === 'goes' || one.do === 'comes') {
-        const isOnline = one.do === 'comes';
-        if (!isOnline) await judged.online(one.station, true, ++epoch); // it was there until now
-        await judged.online(one.station, isOnline, isOnline ? ++epoch : epoch);
-        expected.connection(one.station, true);
-        expected.connection(one.station, isOnline);
-      } else if (one.do === 'rule') {
+    const last: Step = { do: 'judge', minutes: 1, keepsLock: true, dies: null };
+    for (const one of [...steps, last]) {
+      if (one.do === 'rule') {
         await judged.rule('offline', { minutes: WAITS_MINUTES, enabled: one.enabled });
         expected.enabled = one.enabled;
-      } else {
+      } else if (one.do === 'judge') {
         judged.later(one.minutes * MINUTE);
         const meeting = new Meeting();
         const pair = [one, { keepsLock: true, dies: null }].map((how, nth) => evaluator({ ...how, looked: () => meeting.arrive(nth) }));
@@ -123,6 +118,12 @@ it('two processes that judge at once raise each alert once and clear it once, al
         const published = await judged.published();
         const count = (change: string) => published.filter((type) => type === `voltbus.alert.${change}`).length;
         expect([count('raised'), count('cleared')]).toEqual([expected.raised, expected.cleared]);
+      } else {
+        const isOnline = one.do === 'comes';
+        if (!isOnline) await judged.online(one.station, true, ++epoch); // it was there until now
+        await judged.online(one.station, isOnline, isOnline ? ++epoch : epoch);
+        expected.connection(one.station, true);
+        expected.connection(one.station, isOnline);
       }
     }
   };
