@@ -92,6 +92,6 @@ function valuesFor({ brokers, redisUrl, databaseUrl, images }: Target) {
     defaults: { resources },
     gateway: { resources, connectionsPerPod: 200, preStopSeconds: 5 },
     api: { preStopSeconds: 5 },
-    setup: { deadlineSeconds: 120 },
+    setup: { deadlineSeconds: 300 }, // a machine that is busy with others takes minutes
   };
 }

@@ -44,7 +44,7 @@ export class Kubernetes {
   }
 
   /** Installs or upgrades the chart and waits until it is ready. */
-  async install(release: string, values: object, { seconds = 300 } = {}): Promise<void> {
+  async install(release: string, values: object, { seconds = 480 } = {}): Promise<void> {
     await this.helm(['upgrade', '--install', release, CHART, '-f', '-', '--wait', '--timeout', `${seconds}s`], {
       input: stringify(values),
     });
