@@ -103,6 +103,17 @@ describe('with the conditions on the tenant taken out of its statements', () => 
     expect(unconditional).toBeGreaterThan(of('list').length - 1);
   });
 
+  it('no route that concerns the whole tenant has anything of another', async () => {
+    const routes = of('refused').filter((route) => route.startsWith('GET') && !route.includes('{'));
+    const faults: unknown[] = [];
+    for (const route of routes) {
+      const { status, names } = await ask(route.endsWith('/token-data') ? `${route}?idToken=T` : route);
+      if (status >= 500 || names.some((name) => name !== STATION)) faults.push([route, status, [...new Set(names)]]);
+    }
+    expect(faults).toEqual([]);
+    expect(routes).toContain('GET /v1/token-data');
+  });
+
   it('no route reads, changes or removes what is of another tenant', async () => {
     const before = await everythingOfTheirs();
     const faults: unknown[] = [];
