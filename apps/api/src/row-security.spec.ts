@@ -51,6 +51,7 @@ beforeAll(async () => {
     await asAdmin(tenant, `POST /v1/stations/${station}/commands`, { action: 'Reset', payload: { type: 'Soft' }, ttl: 3_600 });
     await asAdmin(tenant, `PUT /v1/stations/${station}/configuration`, { values: [], paused: true });
     theirs = await storeDataOf(api.databaseUrl, tenant, station); // the last one's
+    await storeMessageOf(tenant, station);
   }
   key = (await asAdmin<{ key: string }>('ours', 'POST /v1/api-keys', { name: 'key', role: 'tenant-admin' })).key;
   removeTenantConditions();
@@ -59,6 +60,17 @@ afterAll(async () => {
   Client.prototype.query = sendOfPg as never;
   await api?.close();
 });
+
+/** In a partition, with the id of a token. */
+async function storeMessageOf(tenant: string, station: string): Promise<void> {
+  const client = new Client({ connectionString: api.databaseUrl });
+  await client.connect();
+  await client.query(
+    `INSERT INTO device_config.frames (tenant, station, at, seq, direction, type, bytes, cut, payload) VALUES ($1, $2, now(), 1, 'in', 'call', 15, false, $3)`,
+    [tenant, station, '{"idTag":"T"}'],
+  );
+  await client.end();
+}
 
 const ask = async (route: string, body?: object, headers: Readonly<Record<string, string>> = {}) => {
   const [method, url = ''] = route.split(' ') as [Method, string];
@@ -101,6 +113,18 @@ describe('with the conditions on the tenant taken out of its statements', () => 
     }
     expect(others).toEqual([]);
     expect(unconditional).toBeGreaterThan(of('list').length - 1);
+  });
+
+  it('no route that concerns the whole tenant has anything of another', async () => {
+    const routes = of('refused').filter((route) => route.startsWith('GET') && !route.includes('{'));
+    const faults: unknown[] = [];
+    for (const route of routes) {
+      const { status, names } = await ask(route.endsWith('/token-data') ? `${route}?idToken=T` : route);
+      if (status >= 500 || names.some((name) => name !== STATION)) faults.push([route, status, [...new Set(names)]]);
+    }
+    expect(faults).toEqual([]);
+    const { payload } = await api.app.app.inject({ url: '/v1/token-data?idToken=T', headers: { authorization: `Bearer ${key}` } });
+    expect(payload).toContain('"frames"');
   });
 
   it('no route reads, changes or removes what is of another tenant', async () => {

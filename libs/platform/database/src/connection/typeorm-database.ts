@@ -89,17 +89,25 @@ export async function openDatabase({
   await dataSource.initialize();
   poolOf(dataSource)?.on('acquire', (client) => (client as unknown as WatchedClient).begin());
   try {
-    await migrate(dataSource, schema);
-    const trouble = await secureRows(dataSource, { schema, conditions: rowConditions });
-    if (trouble !== null && rowSecurity === 'required') throw new RowSecurityUnavailable(trouble);
-    troubles.set(dataSource, trouble);
-    rowLimits.inForce = trouble === null && rowSecurity !== 'off';
+    rowLimits.inForce = await bringUpToDate(dataSource, { schema, rowSecurity, rowConditions });
   } catch (error) {
     await dataSource.destroy();
     throw error;
   }
   if (metrics !== undefined) tellPool(dataSource, schema, metrics);
   return dataSource;
+}
+
+/** Returns whether work of one tenant is limited to its rows from now on. */
+async function bringUpToDate(
+  dataSource: DataSource,
+  { schema, rowSecurity, rowConditions: conditions }: Required<Pick<DatabaseOptions, 'schema' | 'rowSecurity' | 'rowConditions'>>,
+): Promise<boolean> {
+  await migrate(dataSource, schema);
+  const trouble = await secureRows(dataSource, { schema, conditions });
+  if (trouble !== null && rowSecurity === 'required') throw new RowSecurityUnavailable(trouble);
+  troubles.set(dataSource, trouble);
+  return trouble === null && rowSecurity !== 'off';
 }
 
 const troubles = new WeakMap<DataSource, RowSecurityTrouble>();

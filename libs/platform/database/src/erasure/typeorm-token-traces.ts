@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SchemaDeclaration } from '../retention/retention';
+import { runForAllTenants } from '../tenancy/tenant-scope';
 import { soughtFor, withoutTokens } from './token-text';
 import type { ErasedToken, TokenTrace } from './token-traces';
 
@@ -23,6 +24,12 @@ export interface Step {
   /** Why rows could not be changed: one must not keep the others from it. */
   failures: readonly RowFailure[];
   /** Where it goes on; null: all was looked at. */
+  next: Place | null;
+}
+
+/** What one step of reading found, and where it goes on. */
+interface ReadStep {
+  rows: { table: string; row: object }[];
   next: Place | null;
 }
 
@@ -79,11 +86,15 @@ export class TypeormTokenTraces {
     return { changed, left, failures, next: at.next };
   }
 
-  /** Rows that name the token, whole but for their bytes, from a place on; at most those of one step. */
-  async read(
-    token: Pick<ErasedToken, 'tenant' | 'idToken'>,
-    place: Place | null,
-  ): Promise<{ rows: { table: string; row: object }[]; next: Place | null }> {
+  /**
+   * Rows that name the token, whole but for their bytes, from a place on; at most those of one step. Partitions are read by their own names, which a request
+   * may not: its tenant stands in the statement alone.
+   */
+  read(token: Pick<ErasedToken, 'tenant' | 'idToken'>, place: Place | null): Promise<ReadStep> {
+    return runForAllTenants(() => this.readStep(token, place));
+  }
+
+  private async readStep(token: Pick<ErasedToken, 'tenant' | 'idToken'>, place: Place | null): Promise<ReadStep> {
     const manager = this.dataSource.manager;
     const at = await this.relationFrom(manager, place, () => true);
     if (at === null) return { rows: [], next: null };
