@@ -1,6 +1,6 @@
 import { COMMAND_RESULTS, CONNECTIONS, SealedSecrets } from '@voltbus/contracts';
 import { encryptionKeys, peppers } from '@voltbus/runtime';
-import { defineBlock, onEach } from '@voltbus/service';
+import { defineBlock, onBatch, onEach } from '@voltbus/service';
 import { provisioning } from '../provisioning';
 import { securityEvents } from '../security-events';
 import { telemetry } from '../telemetry';
@@ -33,7 +33,10 @@ export const passwordRotation = defineBlock({
   },
   on: ({ rotations }) => [
     onEach(COMMAND_RESULTS.events.ended, ({ data }) => rotations.onEnded(data)),
-    onEach(CONNECTIONS.events.connected, ({ data }) => rotations.onConnected(data)),
+    // by batches, as all blocks here take it: one that took each event by itself would make the others do so too
+    onBatch(CONNECTIONS.events.connected, async (events) => {
+      for (const { data } of events) await rotations.onConnected(data);
+    }),
   ],
   jobs: ({ rotations }) => [{ name: 'rotations of passwords', everyMs: SWEEP_INTERVAL_MS, run: () => rotations.sweep() }],
   controllers: [PasswordRotationsController],

@@ -1,5 +1,5 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
-import { defineBlock, onEach } from '@voltbus/service';
+import { defineBlock, onBatch, onEach } from '@voltbus/service';
 import { onCommandEnded } from '../stations/command-results';
 import { telemetry } from '../telemetry';
 import { CAPABILITIES_INTERVAL_MS, CAPABILITY_ACTIONS, REPORT_ACTION, StationCapabilities } from './station-capabilities';
@@ -19,8 +19,8 @@ export const capabilities = defineBlock({
     capabilities: new StationCapabilities({ store, telemetry: use(telemetry), sendCommand, now }),
   }),
   on: ({ store, capabilities }) => [
-    onEach(connected, ({ data }) => capabilities.onConnected(data)),
-    onEach(disconnected, ({ data }) => capabilities.onDisconnected(data)),
+    onBatch(connected, (events) => capabilities.onConnected(events.map(({ data }) => data))),
+    onBatch(disconnected, (events) => capabilities.onDisconnected(events.map(({ data }) => data))),
     onEach(STATIONS.events.deleted, ({ data }) => store.removeStation(data)),
     onCommandEnded(CAPABILITY_ACTIONS, (command) => capabilities.onAnswered(command)),
   ],

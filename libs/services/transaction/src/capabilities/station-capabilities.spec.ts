@@ -19,7 +19,7 @@ let passed = 0;
 const ref = (station: string) => ({ tenant: 'default', station });
 const on = (station: string) => service.localLists.set(ref(station), () => ({ mode: 'tokens', entriesPerMessage: 100 }));
 const connect = (station: string, protocol: Protocol = 'ocpp2.0.1') => service.connect(ref(station), protocol);
-const disconnect = (event: ConnectionEvent) => service.capabilities.onDisconnected({ ...event, reason: 'closed' });
+const disconnect = (event: ConnectionEvent) => service.capabilities.onDisconnected([{ ...event, reason: 'closed' }]);
 const sweep = () => service.capabilities.sweep();
 const actions = () => service.sent.map(({ action }) => action);
 const asked = (action: string) => service.lastSent(action);

@@ -63,12 +63,12 @@ export class StationCapabilities {
     return this.update(ref, { costMessages: false }, []);
   }
 
-  onConnected(event: ConnectionEvent): Promise<void> {
-    return this.parts.store.onConnected(event);
+  onConnected(events: readonly ConnectionEvent[]): Promise<void> {
+    return this.parts.store.onConnected(events);
   }
 
-  onDisconnected(event: ConnectionEvent): Promise<void> {
-    return this.parts.store.onDisconnected(event);
+  onDisconnected(events: readonly ConnectionEvent[]): Promise<void> {
+    return this.parts.store.onDisconnected(events);
   }
 
   /** Returns how many stations were queried. After a crash a query is sent again under the same command id. */

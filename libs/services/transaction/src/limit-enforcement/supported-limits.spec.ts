@@ -103,9 +103,9 @@ describe('E16.FR.12: a station of 2.1', () => {
     expect(await supports('asked', limits('maxTime'))).toBe(1);
     await event('asked', 'Updated', 2, { token: await aToken({ maxSeconds: 30 }) });
     expect(await service.capabilities.sweep()).toBe(0);
-    await service.capabilities.onConnected({
-      ...{ tenant: 'default', station: 'asked', protocol: 'ocpp2.1', epoch: 9, gateway: 'gw', at: '', reason: 'connected' },
-    });
+    await service.capabilities.onConnected([
+      { tenant: 'default', station: 'asked', protocol: 'ocpp2.1', epoch: 9, gateway: 'gw', at: '', reason: 'connected' },
+    ]);
     expect(await supports('asked', limits(''))).toBe(1);
     expect(await event('asked', 'Updated', 3, { token: await aToken({ maxSeconds: 10 }) })).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
-import { defineBlock, onEach } from '@voltbus/service';
+import { defineBlock, onBatch, onEach } from '@voltbus/service';
 import { capabilities as stationCapabilities } from '../capabilities/block';
 import { onCommandEnded } from '../stations/command-results';
 import { telemetry } from '../telemetry';
@@ -21,8 +21,8 @@ export const localList = defineBlock({
     return { store, localLists: new LocalLists({ store, capabilities, telemetry: use(telemetry), sendCommand, now }) };
   },
   on: ({ store, localLists }) => [
-    onEach(connected, ({ data }) => localLists.onConnected(data)),
-    onEach(disconnected, ({ data }) => localLists.onDisconnected(data)),
+    onBatch(connected, (events) => localLists.onConnected(events.map(({ data }) => data))),
+    onBatch(disconnected, (events) => localLists.onDisconnected(events.map(({ data }) => data))),
     onEach(STATIONS.events.deleted, ({ data }) => store.removeStation(data)),
     onCommandEnded(['GetLocalListVersion', 'SendLocalList'], (command) => localLists.onAnswered(command)),
     // N10.FR.02: a station was told to forget a driver

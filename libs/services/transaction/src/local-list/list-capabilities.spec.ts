@@ -139,7 +139,7 @@ describe('what is under way', () => {
     for (let index = 0; index < 2 * MAX_DUE; index += 1) {
       const ref = { tenant: 'crowd', station: `${index < MAX_DUE ? 'off' : 'asked'}-${index}` };
       await lists.service.localLists.set(ref, () => ({ mode: 'tokens', entriesPerMessage: 100 }));
-      await lists.service.capabilities.onConnected({ ...ref, protocol: 'ocpp1.6', epoch: 1, gateway: 'gw', at: '', reason: 'connected' });
+      await lists.service.capabilities.onConnected([{ ...ref, protocol: 'ocpp1.6', epoch: 1, gateway: 'gw', at: '', reason: 'connected' }]);
     }
     await lists.service.database.query(
       `UPDATE transactions.capabilities SET asks = false, said = '{"listEnabled": false}' WHERE station LIKE 'off-%'`,

@@ -81,12 +81,12 @@ export class LocalLists {
   }
 
   /** On a new connection the list version is queried first (D02). */
-  onConnected(event: ConnectionEvent): Promise<void> {
-    return this.parts.store.onConnected(event, this.parts.now());
+  onConnected(events: readonly ConnectionEvent[]): Promise<void> {
+    return this.parts.store.onConnected(events, this.parts.now());
   }
 
-  onDisconnected(event: ConnectionEvent): Promise<void> {
-    return this.parts.store.onDisconnected(event);
+  onDisconnected(events: readonly ConnectionEvent[]): Promise<void> {
+    return this.parts.store.onDisconnected(events);
   }
 
   /**

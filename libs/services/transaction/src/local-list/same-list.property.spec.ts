@@ -148,7 +148,7 @@ class Story {
 
   private connect(): Promise<void> {
     epoch += 1;
-    return service.localLists.onConnected({ ...this.ref, protocol: this.protocol, epoch, gateway: '', at: '', reason: '' });
+    return service.localLists.onConnected([{ ...this.ref, protocol: this.protocol, epoch, gateway: '', at: '', reason: '' }]);
   }
 
   private sweep(): Promise<void> {

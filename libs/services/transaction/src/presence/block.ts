@@ -1,5 +1,5 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
-import { defineBlock, onEach } from '@voltbus/service';
+import { defineBlock, onBatch, onEach } from '@voltbus/service';
 import { presenceMigration } from './store/migrations/0070-presence';
 import { tables } from './tables';
 import { TypeormPresence } from './typeorm-presence';
@@ -13,8 +13,8 @@ export const presence = defineBlock({
   store: ({ database }) => new TypeormPresence(database),
   build: ({ store }) => ({ presence: store }),
   on: ({ presence }) => [
-    onEach(connected, ({ data }) => presence.onConnected(data)),
-    onEach(disconnected, ({ data }) => presence.onDisconnected(data)),
+    onBatch(connected, (events) => presence.onConnected(events.map(({ data }) => data))),
+    onBatch(disconnected, (events) => presence.onDisconnected(events.map(({ data }) => data))),
     onEach(STATIONS.events.deleted, ({ data }) => presence.removeStation(data)),
   ],
 });

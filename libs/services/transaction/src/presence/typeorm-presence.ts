@@ -1,9 +1,11 @@
 import type { ConnectionEvent, StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
+import { NEWEST_CONNECTIONS, connectionRows } from '../stations/connection-rows';
 import { removeStationRows } from '../stations/typeorm-station-rows';
 
 const UPSERT = `
-INSERT INTO transactions.presence AS known (tenant, station, epoch, protocol, connected, since) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO transactions.presence AS known (tenant, station, epoch, protocol, connected, since)
+SELECT tenant, station, epoch, protocol, $2::boolean, at::timestamptz FROM ${NEWEST_CONNECTIONS}
 ON CONFLICT (tenant, station) DO UPDATE SET epoch = excluded.epoch, protocol = excluded.protocol, connected = excluded.connected, since = excluded.since
 WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.connected AND NOT excluded.connected)`;
 
@@ -11,17 +13,17 @@ WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.co
 export class TypeormPresence {
   constructor(private readonly dataSource: DataSource) {}
 
-  onConnected(event: ConnectionEvent): Promise<void> {
-    return this.write(event, true);
+  onConnected(events: readonly ConnectionEvent[]): Promise<void> {
+    return this.write(events, true);
   }
 
   /** The end of an old connection changes nothing. */
-  onDisconnected(event: ConnectionEvent): Promise<void> {
-    return this.write(event, false);
+  onDisconnected(events: readonly ConnectionEvent[]): Promise<void> {
+    return this.write(events, false);
   }
 
-  private async write({ tenant, station, protocol, epoch, at }: ConnectionEvent, connected: boolean): Promise<void> {
-    await this.dataSource.query(UPSERT, [tenant, station, epoch, protocol, connected, at]);
+  private async write(events: readonly ConnectionEvent[], connected: boolean): Promise<void> {
+    await this.dataSource.query(UPSERT, [connectionRows(events), connected]);
   }
 
   /** The station was deleted. */

@@ -1,6 +1,6 @@
 import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { v21 } from '@voltbus/ocpp';
-import { answer, defineBlock, onEach } from '@voltbus/service';
+import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
 import { authorization } from '../authorization/block';
 import { drawStationNumber } from '../remote-control';
 import { onCommandEnded } from '../stations/command-results';
@@ -39,7 +39,12 @@ export const reservation = defineBlock({
   },
   answers: (parts) => [answer(v21.ReservationStatusUpdate, reservationStatusUpdate(parts))],
   on: ({ results, store, now }) => [
-    onEach(CONNECTIONS.events.connected, ({ data }) => store.onConnected(data, now())),
+    onBatch(CONNECTIONS.events.connected, (events) =>
+      store.onConnected(
+        events.map(({ data }) => data),
+        now(),
+      ),
+    ),
     onCommandEnded(RESERVATION_ACTIONS, (command) => results.onEnded(command)),
     onEach(STATIONS.events.deleted, ({ data }) => results.onStationDeleted(data)),
   ],

@@ -158,14 +158,30 @@ describe('a station that does not report for a while', () => {
 
   it('is left alone while it is known to be away; the end of an old connection does not make it so', async () => {
     await event('away', 'Started', 0, 0);
-    await service.presence.onConnected(connection('away', 2));
-    await service.presence.onDisconnected(connection('away', 2));
-    await service.presence.onConnected(connection('away', 1)); // told late
+    await service.presence.onConnected([connection('away', 2)]);
+    await service.presence.onDisconnected([connection('away', 2)]);
+    await service.presence.onConnected([connection('away', 1)]); // told late
     minute(10);
     expect(await service.costUpdates.sweep()).toBe(0);
-    await service.presence.onConnected(connection('away', 3));
-    await service.presence.onDisconnected(connection('away', 2));
+    await service.presence.onConnected([connection('away', 3)]);
+    await service.presence.onDisconnected([connection('away', 2)]);
     expect(await service.costUpdates.sweep()).toBe(1);
+  });
+
+  it('is left alone by the newest of connections that come together, in whatever order, with those of other stations', async () => {
+    await event('together', 'Started', 0, 0);
+    await service.presence.onConnected([
+      connection('together', 2),
+      connection('beside', 7),
+      connection('together', 4),
+      connection('together', 3),
+    ]);
+    minute(10);
+    await service.presence.onDisconnected([connection('together', 3), connection('together', 2)]); // both are old
+    expect(await service.costUpdates.sweep()).toBe(1);
+    minute(20);
+    await service.presence.onDisconnected([connection('together', 4), connection('together', 3)]);
+    expect(await service.costUpdates.sweep()).toBe(0);
   });
 
   it.each(['NotImplemented', 'NotSupported'])('is sent nothing more when it answers %s', async (code) => {

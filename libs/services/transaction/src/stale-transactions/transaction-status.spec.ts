@@ -203,15 +203,17 @@ describe('activity of another transaction at its EVSE', () => {
 describe('E14: a 2.x station that is back', () => {
   const back = (name: string, epoch: number, ms: number) => {
     const when = new Date(Date.now() + ms).toISOString();
-    return service.presence.onConnected({
-      tenant: 'default',
-      station: name,
-      protocol: 'ocpp2.0.1',
-      gateway: 'gw',
-      epoch,
-      at: when,
-      reason: 'connected',
-    });
+    return service.presence.onConnected([
+      {
+        tenant: 'default',
+        station: name,
+        protocol: 'ocpp2.0.1',
+        gateway: 'gw',
+        epoch,
+        at: when,
+        reason: 'connected',
+      },
+    ]);
   };
 
   it('is queried once per connection about inactive transactions; one reported over ends with its last activity', async () => {

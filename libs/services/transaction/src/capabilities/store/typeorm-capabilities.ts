@@ -1,6 +1,7 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { NEWEST_CONNECTIONS, connectionRows } from '../../stations/connection-rows';
 import { removeStationRows } from '../../stations/typeorm-station-rows';
 import type { LimitKind } from '../../limits';
 import type { Capabilities, CapabilityChanges, WantedCapabilities } from '../capability-messages';
@@ -81,19 +82,20 @@ export class TypeormCapabilities {
   }
 
   /** The station is queried again: a new connection may be of another firmware. */
-  async onConnected({ tenant, station, protocol, epoch }: ConnectionEvent): Promise<void> {
+  async onConnected(events: readonly ConnectionEvent[]): Promise<void> {
     await this.dataSource.query(
-      `UPDATE transactions.capabilities SET epoch = $3, protocol = $4, connected = true, asks = true, serial = serial + 1, awaits = '{}'
-       WHERE tenant = $1 AND station = $2 AND epoch < $3`,
-      [tenant, station, epoch, protocol],
+      `UPDATE transactions.capabilities c SET epoch = given.epoch, protocol = given.protocol, connected = true, asks = true, serial = serial + 1, awaits = '{}'
+       FROM ${NEWEST_CONNECTIONS} WHERE c.tenant = given.tenant AND c.station = given.station AND c.epoch < given.epoch`,
+      [connectionRows(events)],
     );
   }
 
   /** The end of an old connection changes nothing. */
-  async onDisconnected({ tenant, station, epoch }: ConnectionEvent): Promise<void> {
+  async onDisconnected(events: readonly ConnectionEvent[]): Promise<void> {
     await this.dataSource.query(
-      'UPDATE transactions.capabilities SET connected = false WHERE tenant = $1 AND station = $2 AND epoch <= $3',
-      [tenant, station, epoch],
+      `UPDATE transactions.capabilities c SET connected = false
+       FROM ${NEWEST_CONNECTIONS} WHERE c.tenant = given.tenant AND c.station = given.station AND c.epoch <= given.epoch`,
+      [connectionRows(events)],
     );
   }
 

@@ -1,5 +1,6 @@
 import type { ConnectionEvent, Protocol, StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { NEWEST_CONNECTIONS, connectionRows } from '../../stations/connection-rows';
 import { removeStationRows } from '../../stations/typeorm-station-rows';
 import { TAKES_NO_LIST, unsettled, waitedFrom } from '../../capabilities';
 import { MAX_ATTEMPTS, type Kind, type LocalList, type Mode, type Step } from '../domain/local-list';
@@ -120,14 +121,14 @@ export class TypeormLocalLists {
     ]);
   }
 
-  /** A connection that was not known: it must be asked what it has. Once per connection, however often that is said. */
-  async onConnected({ tenant, station, protocol, epoch }: ConnectionEvent, now: Date): Promise<void> {
-    await this.dataSource.query(CAME, [tenant, station, epoch, protocol, now]);
+  /** Connections that were not known: their stations must be asked what they have. Once per connection, however often that is said. */
+  async onConnected(events: readonly ConnectionEvent[], now: Date): Promise<void> {
+    await this.dataSource.query(CAME, [connectionRows(events), now]);
   }
 
   /** The end of an old connection changes nothing. */
-  async onDisconnected({ tenant, station, epoch }: ConnectionEvent): Promise<void> {
-    await this.dataSource.query(WENT, [tenant, station, epoch]);
+  async onDisconnected(events: readonly ConnectionEvent[]): Promise<void> {
+    await this.dataSource.query(WENT, [connectionRows(events)]);
   }
 
   numberUnnumbered(): Promise<void> {
@@ -175,10 +176,12 @@ async function save(manager: EntityManager, { ref, list, perMessage, serial, com
 }
 
 const CAME = `
-UPDATE transactions.local_lists SET epoch = $3, protocol = $4, connected = true, asks = true, changed_at = $5,
+UPDATE transactions.local_lists l SET epoch = given.epoch, protocol = given.protocol, connected = true, asks = true, changed_at = $2,
   retry_at = CASE WHEN standing = 'failed' THEN retry_at END
-WHERE tenant = $1 AND station = $2 AND epoch < $3`;
-const WENT = 'UPDATE transactions.local_lists SET connected = false WHERE tenant = $1 AND station = $2 AND epoch <= $3';
+FROM ${NEWEST_CONNECTIONS} WHERE l.tenant = given.tenant AND l.station = given.station AND l.epoch < given.epoch`;
+const WENT = `
+UPDATE transactions.local_lists l SET connected = false
+FROM ${NEWEST_CONNECTIONS} WHERE l.tenant = given.tenant AND l.station = given.station AND l.epoch <= given.epoch`;
 
 function toKept(row: Row): StoredLocalList {
   const { tenant, station, per_message: perMessage, serial, command, changed_at: changedAt } = row;

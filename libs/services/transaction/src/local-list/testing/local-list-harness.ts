@@ -65,11 +65,13 @@ export class LocalListHarness {
   }
 
   connect(tenant: string, protocol: Protocol, station = 'CS-1', epoch = ++this.epoch): Promise<void> {
-    return this.service.localLists.onConnected({ tenant, station, protocol, epoch, gateway: 'gw', at: '', reason: 'connected' });
+    return this.service.localLists.onConnected([{ tenant, station, protocol, epoch, gateway: 'gw', at: '', reason: 'connected' }]);
   }
 
   disconnect(tenant: string, epoch = this.epoch): Promise<void> {
-    return this.service.localLists.onDisconnected({ tenant, station: 'CS-1', protocol: 'ocpp1.6', epoch, gateway: '', at: '', reason: '' });
+    return this.service.localLists.onDisconnected([
+      { tenant, station: 'CS-1', protocol: 'ocpp1.6', epoch, gateway: '', at: '', reason: '' },
+    ]);
   }
 
   /** Sends pending changes, after the quiet time. */

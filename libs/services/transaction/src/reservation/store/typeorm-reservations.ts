@@ -24,8 +24,8 @@ WHERE r.tenant = given.tenant AND r.station = given.station AND r.ended_at IS NU
 
 /** What waits for the station, which was away or did not answer, waits no longer. */
 const RETURNED = `
-UPDATE transactions.reservations SET due_at = $3
-WHERE tenant = $1 AND station = $2 AND expires_at > $3 AND ended_at IS NULL AND due_at > $3`;
+UPDATE transactions.reservations r SET due_at = $3 FROM unnest($1::text[], $2::text[]) AS returned(tenant, station)
+WHERE r.tenant = returned.tenant AND r.station = returned.station AND expires_at > $3 AND ended_at IS NULL AND due_at > $3`;
 
 /** Reservations, under the lock of their station: sessions there are begun under the same one. */
 export class TypeormReservations {
@@ -87,9 +87,9 @@ export class TypeormReservations {
     );
   }
 
-  /** The station is connected again. */
-  async onConnected({ tenant, station }: StationRef, now: Date): Promise<void> {
-    await this.dataSource.query(RETURNED, [tenant, station, now]);
+  /** The stations are connected again. */
+  async onConnected(stations: readonly StationRef[], now: Date): Promise<void> {
+    await this.dataSource.query(RETURNED, [stations.map(({ tenant }) => tenant), stations.map(({ station }) => station), now]);
   }
 
   /** Stations booted: what they hold is not known any more. */
