@@ -5,7 +5,6 @@ import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { MEGABYTE, TokenAddress, files as fileBlock } from '../files';
 import { stationRequests } from '../station-requests';
-import { givesFile } from './domain/firmware-update';
 import { FirmwareDownloads } from './firmware-downloads';
 import { FirmwareFileSweep } from './firmware-file-sweep';
 import { FirmwareFileTelemetry } from './firmware-file-telemetry';
@@ -51,7 +50,7 @@ export const firmware = defineBlock({
       },
     });
     const downloads = new FirmwareDownloads({
-      ...{ store, address, files, telemetry, now, kinds: [{ kind: 'firmware', gives: givesFile }] },
+      ...{ store, address, files, telemetry, now },
       limits: { atOnce: settings.DOWNLOADS_AT_ONCE, withinMs: settings.DOWNLOAD_SECONDS * 1_000 },
     });
     const sweep = new FirmwareFileSweep({ rows, files, telemetry, uploadMs, now });

@@ -3,22 +3,15 @@ import { CsmsError } from '@voltbus/contracts';
 import type { ByteRange, DownloadSource, OfferedFile } from '@voltbus/http';
 import type { FileStore, TokenAddress } from '../files';
 import type { StationRequest, TypeormStationRequests } from '../station-requests';
-import type { FirmwareFile, FirmwareImage } from './domain/firmware-image';
+import type { FirmwareFile } from './domain/firmware-image';
+import { bodyOf, givesFile, type FirmwareBody } from './domain/firmware-update';
 import type { FirmwareFileTelemetry } from './firmware-file-telemetry';
 import { DOWNLOADS_OF_REQUEST } from './limits';
-
-/** A kind of requests by which a station is given a file of ours. */
-export interface GivingKind {
-  kind: StationRequest['kind'];
-  /** Whether the address of the request gives its file at that time. */
-  gives(request: StationRequest, at: Date): boolean;
-}
 
 interface FirmwareDownloadsParts {
   store: Pick<TypeormStationRequests, 'findById'>;
   address: Pick<TokenAddress, 'requestOf'>;
   files: FileStore;
-  kinds: readonly GivingKind[];
   telemetry: FirmwareFileTelemetry;
   limits: { atOnce: number; withinMs: number };
   now(): Date;
@@ -32,10 +25,10 @@ export class FirmwareDownloads implements DownloadSource {
   constructor(private readonly parts: FirmwareDownloadsParts) {}
 
   async find(token: string): Promise<OfferedFile> {
-    const { address, store, kinds, telemetry, now } = this.parts;
+    const { address, store, telemetry, now } = this.parts;
     const id = address.requestOf(token);
     const request = id === null ? null : await store.findById(id);
-    const gives = request !== null && kinds.some(({ kind, gives: given }) => kind === request.kind && given(request, now()));
+    const gives = request?.kind === 'firmware' && givesFile(request, now());
     const file = gives ? fileOf(request) : null;
     if (request !== null && file !== null) {
       const { name, sizeBytes, sha256 } = file;
@@ -92,7 +85,7 @@ export class FirmwareDownloads implements DownloadSource {
   }
 }
 
-function fileOf({ body }: StationRequest): FirmwareFile | null {
-  const { image } = body as { image?: Partial<FirmwareImage> };
-  return image?.file ?? null;
+function fileOf(request: StationRequest): FirmwareFile | null {
+  const { file = null } = bodyOf(request).image as Partial<FirmwareBody['image']>; // a copy that an earlier version made has none
+  return file;
 }

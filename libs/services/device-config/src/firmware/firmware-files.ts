@@ -71,7 +71,7 @@ export class FirmwareFiles {
     return { file, content: await this.parts.files.read(file.id) };
   }
 
-  /** The file itself goes with the sweep. Throws `not-found`, and `in-use` while an update, a publication or a campaign has it. */
+  /** The file itself goes with the sweep. Throws `not-found`, and `in-use` while an update or a campaign has it. */
   async remove(tenant: string, image: string): Promise<void> {
     const { images, now } = this.parts;
     let removed: FirmwareImage | null = null;
@@ -86,7 +86,7 @@ export class FirmwareFiles {
     );
   }
 
-  /** Throws `in-use` while an update, a publication or a campaign has the file of the image. */
+  /** Throws `in-use` while an update or a campaign has the file of the image. */
   async mayGo(manager: Parameters<TypeormFirmwareFiles['usersOf']>[0], image: FirmwareImage | null): Promise<void> {
     const { rows, now } = this.parts;
     if (image === null || image.file === null) return;

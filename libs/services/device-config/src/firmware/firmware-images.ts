@@ -26,7 +26,7 @@ export class FirmwareImages {
     });
   }
 
-  /** Throws `in-use` while an update, a publication or a campaign has its file. */
+  /** Throws `in-use` while an update or a campaign has its file. */
   async remove(tenant: string, image: string, mayRemove: (before: FirmwareImage | null) => void): Promise<void> {
     const { store, files, now } = this.parts;
     let removed: FirmwareImage | null = null;

@@ -13,7 +13,7 @@ interface NewFile {
 
 /** Whether a request of a station, or a campaign, still has the file `f.id` in its copy of an image. `$1`: now. */
 const IS_USED = `(
-  EXISTS (SELECT FROM device_config.station_requests r WHERE r.tenant = f.tenant AND r.kind IN ('firmware', 'firmware-publication')
+  EXISTS (SELECT FROM device_config.station_requests r WHERE r.tenant = f.tenant AND r.kind = 'firmware'
     AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text AND (r.ended_at IS NULL OR (r.state = 'failed' AND r.expires_at > $1)))
   OR EXISTS (SELECT FROM device_config.campaigns c WHERE c.tenant = f.tenant AND c.ended_at IS NULL AND c.work -> 'image' -> 'file' ->> 'id' = f.id::text))`;
 
@@ -47,11 +47,11 @@ export class TypeormFirmwareFiles {
     if (count === 0) throw new CsmsError('not-found', 'the upload took too long');
   }
 
-  /** Updates, publications and campaigns that have not ended with the file, at most so many: `update <id>`, `publication <id>`, `campaign <id>`. */
+  /** Updates and campaigns that have not ended with the file, at most so many: `update <id>`, `campaign <id>`. */
   async usersOf(manager: EntityManager, id: string, at: Date, most: number): Promise<string[]> {
     const rows: { user: string }[] = await manager.query(
-      `SELECT CASE r.kind WHEN 'firmware' THEN 'update ' ELSE 'publication ' END || r.id AS user
-       FROM device_config.firmware_files f JOIN device_config.station_requests r ON r.tenant = f.tenant AND r.kind IN ('firmware', 'firmware-publication')
+      `SELECT 'update ' || r.id AS user
+       FROM device_config.firmware_files f JOIN device_config.station_requests r ON r.tenant = f.tenant AND r.kind = 'firmware'
          AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text AND (r.ended_at IS NULL OR (r.state = 'failed' AND r.expires_at > $2))
        WHERE f.id = $1
        UNION ALL
