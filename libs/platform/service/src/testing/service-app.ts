@@ -4,7 +4,8 @@ import { MemoryConnections } from '@voltbus/connections';
 import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS, LIFECYCLE, LOGGER, METRICS } from '@voltbus/runtime';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
-import type { Service, ServiceDefinition } from '../service';
+import type { Service } from '../service';
+import type { ServiceDefinition } from '../service-definition';
 import { serviceModules, type ServiceModules } from '../service.module';
 
 interface ServiceAppOptions {
