@@ -13948,19 +13948,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"I8g-fikZhyFOEffvrSQU_i\"",
+                 *       "etag": "\"Mo9liJuvw-DcZ_yiD8MOI1\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"I8g-fikZhyFOEffvrSQU_i\""
+                 *           "message": "the station is at \"Mo9liJuvw-DcZ_yiD8MOI1\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"I8g-fikZhyFOEffvrSQU_i\"",
+                 *       "detail": "If-Match: the station is at \"Mo9liJuvw-DcZ_yiD8MOI1\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -14051,7 +14051,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 59,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -14222,9 +14222,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14325,9 +14325,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "sentAt": "2026-03-02T10:00:13.000Z",
+                     *           "endedAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14395,9 +14395,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14459,9 +14459,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14549,7 +14549,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:18.000Z",
+                     *           "diedAt": "2026-03-02T10:00:33.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -14614,7 +14614,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:18.000Z",
+                     *       "diedAt": "2026-03-02T10:00:33.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -14679,8 +14679,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:18.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:48.000Z",
+                     *       "diedAt": "2026-03-02T10:00:33.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:03.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -14791,7 +14791,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15314,13 +15314,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 399711646,
+                     *         "remoteStartId": 421705307,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15386,7 +15386,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15443,7 +15443,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:18.000Z",
+                     *       "askedAt": "2026-03-02T10:00:32.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
@@ -15498,10 +15498,10 @@ export interface operations {
                      *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "station": "DEPOT-7",
                      *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
-                     *       "askedAt": "2026-03-02T10:00:18.000Z",
+                     *       "askedAt": "2026-03-02T10:00:32.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:18.000Z"
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15560,7 +15560,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15650,7 +15650,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15732,7 +15732,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15802,7 +15802,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:07.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15856,7 +15856,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:49.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:36.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15878,7 +15878,7 @@ export interface operations {
                      *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 70309599,
+                     *       "reservationId": 1068231319,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15887,8 +15887,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:49.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15969,7 +15969,7 @@ export interface operations {
                      *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 70309599,
+                     *           "reservationId": 1068231319,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15978,8 +15978,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:49.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:36.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -16036,7 +16036,7 @@ export interface operations {
                      *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 70309599,
+                     *       "reservationId": 1068231319,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -16045,8 +16045,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:49.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16103,7 +16103,7 @@ export interface operations {
                      *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 70309599,
+                     *       "reservationId": 1068231319,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -16112,8 +16112,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:49.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16748,7 +16748,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:32.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
@@ -17370,9 +17370,9 @@ export interface operations {
                      *         {
                      *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "idToken": "04A9999999",
-                     *           "pseudonym": "ERASED-014A9F73AEAF",
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
-                     *           "watchedUntil": "2026-05-31T10:00:14.000Z",
+                     *           "pseudonym": "ERASED-E5884F496881",
+                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *           "watchedUntil": "2026-05-31T10:00:25.000Z",
                      *           "services": [
                      *             {
                      *               "service": "transaction",
@@ -17465,9 +17465,9 @@ export interface operations {
                      * @example {
                      *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-014A9F73AEAF",
-                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:14.000Z",
+                     *       "pseudonym": "ERASED-E5884F496881",
+                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:25.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17553,9 +17553,9 @@ export interface operations {
                      * @example {
                      *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-014A9F73AEAF",
-                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:14.000Z",
+                     *       "pseudonym": "ERASED-E5884F496881",
+                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:25.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17780,7 +17780,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:17.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:31.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17903,7 +17903,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:31.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -18006,9 +18006,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:17.000Z",
+                     *         "heldAt": "2026-03-02T10:00:31.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:18.000Z",
+                     *         "at": "2026-03-02T10:00:32.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -18036,7 +18036,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -18141,9 +18141,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:17.000Z",
+                     *         "heldAt": "2026-03-02T10:00:31.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:18.000Z",
+                     *         "at": "2026-03-02T10:00:32.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -18993,8 +18993,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "stationTime": "2026-03-02T10:00:06.000Z"
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19066,8 +19066,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:06.000Z",
-                     *       "stationTime": "2026-03-02T10:00:06.000Z"
+                     *       "at": "2026-03-02T10:00:12.000Z",
+                     *       "stationTime": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -19169,7 +19169,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:07.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -19183,7 +19183,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19330,16 +19330,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *       "requestId": 266272216,
+                     *       "requestId": 1069119753,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:07.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:07.000Z",
+                     *       "begunAt": "2026-03-02T10:00:14.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -19412,16 +19412,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 563120715,
+                     *           "requestId": 1083231058,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:07.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:07.000Z",
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19494,16 +19494,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 563120715,
+                     *           "requestId": 1083231058,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:07.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:07.000Z",
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19586,7 +19586,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "variable": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -19692,10 +19692,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:06.000Z",
-                     *           "stationTime": "2026-03-02T10:00:06.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19779,7 +19779,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:08.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
@@ -19797,7 +19797,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:08.000Z",
+                     *           "stationTime": "2026-03-02T10:00:16.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19867,7 +19867,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:08.000Z",
+                     *       "at": "2026-03-02T10:00:16.000Z",
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "code": null,
                      *       "evse": 1,
@@ -19885,7 +19885,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:08.000Z",
+                     *       "stationTime": "2026-03-02T10:00:16.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19971,7 +19971,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:08.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -20066,7 +20066,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:07.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -20277,12 +20277,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 120356048,
+                     *         "requestId": 1582928811,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:07.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20356,12 +20356,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 120356048,
+                     *           "requestId": 1582928811,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:07.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -20431,12 +20431,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 120356048,
+                     *         "requestId": 1582928811,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:07.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20514,9 +20514,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:07.000Z",
+                     *           "openedAt": "2026-03-02T10:00:16.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:07.000Z"
+                     *           "lastAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20594,9 +20594,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20737,9 +20737,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:07.000Z",
+                     *         "openedAt": "2026-03-02T10:00:16.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:07.000Z"
+                     *         "lastAt": "2026-03-02T10:00:16.000Z"
                      *       }
                      *     }
                      */
@@ -20817,9 +20817,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:07.000Z",
+                     *         "openedAt": "2026-03-02T10:00:16.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:07.000Z"
+                     *         "lastAt": "2026-03-02T10:00:16.000Z"
                      *       }
                      *     }
                      */
@@ -20878,7 +20878,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20889,12 +20889,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:07.000Z",
-                     *             "sentAt": "2026-03-02T10:00:07.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:07.000Z"
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20967,7 +20967,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20978,12 +20978,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:07.000Z",
-                     *             "sentAt": "2026-03-02T10:00:07.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:07.000Z"
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:06.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -21064,7 +21064,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -21077,7 +21077,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -21136,7 +21136,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -21267,7 +21267,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -21282,7 +21282,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:06.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21294,7 +21294,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:06.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21384,7 +21384,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21399,7 +21399,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:06.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21411,7 +21411,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:06.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21709,7 +21709,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:06.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21724,7 +21724,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:06.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21736,7 +21736,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:06.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -23069,8 +23069,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:12.000Z",
-                     *       "nextAt": "2026-03-02T10:00:12.000Z",
+                     *       "startedAt": "2026-03-02T10:00:21.000Z",
+                     *       "nextAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -23131,8 +23131,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:12.000Z",
-                     *       "nextAt": "2026-03-02T10:00:12.000Z",
+                     *       "startedAt": "2026-03-02T10:00:21.000Z",
+                     *       "nextAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -23204,11 +23204,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:12.000Z",
+                     *       "startedAt": "2026-03-02T10:00:21.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -23287,8 +23287,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:12.000Z",
-                     *           "nextAt": "2026-03-02T10:00:12.000Z",
+                     *           "startedAt": "2026-03-02T10:00:21.000Z",
+                     *           "nextAt": "2026-03-02T10:00:21.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -23375,11 +23375,11 @@ export interface operations {
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:14.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:14.000Z",
+                     *           "notBefore": "2026-03-02T09:00:27.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:27.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:15.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:16.000Z",
+                     *           "addedAt": "2026-03-02T10:00:27.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23443,11 +23443,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:14.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:14.000Z",
+                     *       "notBefore": "2026-03-02T09:00:27.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:27.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:15.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:16.000Z",
+                     *       "addedAt": "2026-03-02T10:00:27.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23520,14 +23520,14 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:14.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:14.000Z",
+                     *       "notBefore": "2026-03-02T09:00:27.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:27.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:15.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:16.000Z",
+                     *       "addedAt": "2026-03-02T10:00:27.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:16.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:28.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23609,10 +23609,10 @@ export interface operations {
                      *           "nextAt": null,
                      *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *           "receivedAt": "2026-03-02T10:00:14.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:16.000Z",
-                     *           "endedAt": "2026-03-02T10:00:16.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:25.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:27.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23676,10 +23676,10 @@ export interface operations {
                      *       "nextAt": null,
                      *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "receivedAt": "2026-03-02T10:00:14.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:16.000Z",
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
+                     *       "receivedAt": "2026-03-02T10:00:25.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23798,9 +23798,9 @@ export interface operations {
                      *           "reason": null,
                      *           "expiresAt": null,
                      *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "startedAt": "2026-03-02T10:00:14.000Z",
-                     *           "askedAt": "2026-03-02T10:00:14.000Z",
-                     *           "endedAt": "2026-03-02T10:00:16.000Z"
+                     *           "startedAt": "2026-03-02T10:00:25.000Z",
+                     *           "askedAt": "2026-03-02T10:00:25.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23868,13 +23868,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:14.000Z",
+                     *       "nextAt": "2026-03-02T11:00:25.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
                      *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "startedAt": "2026-03-02T10:00:14.000Z",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "startedAt": "2026-03-02T10:00:25.000Z",
+                     *       "askedAt": "2026-03-02T10:00:25.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23968,11 +23968,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:16.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:29.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:16.000Z"
+                     *           "changedAt": "2026-03-02T10:00:29.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24046,15 +24046,15 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:15.000Z",
-                     *       "notAfter": "2036-02-28T10:00:15.000Z",
+                     *       "notBefore": "2026-03-02T10:00:28.000Z",
+                     *       "notAfter": "2036-02-28T10:00:28.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z"
+                     *       "changedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24118,15 +24118,15 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:15.000Z",
-                     *       "notAfter": "2036-02-28T10:00:15.000Z",
+                     *       "notBefore": "2026-03-02T10:00:28.000Z",
+                     *       "notAfter": "2036-02-28T10:00:28.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z"
+                     *       "changedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24200,11 +24200,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:16.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:29.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z"
+                     *       "changedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24256,11 +24256,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:16.000Z",
+                     *       "completedAt": "2026-03-02T10:00:29.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24314,7 +24314,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24378,9 +24378,9 @@ export interface operations {
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:12.000Z",
+                     *       "nextAt": "2026-03-02T10:00:21.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:12.000Z",
+                     *       "startedAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24452,9 +24452,9 @@ export interface operations {
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:12.000Z",
+                     *       "nextAt": "2026-03-02T10:00:21.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:12.000Z",
+                     *       "startedAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24517,9 +24517,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:12.000Z",
+                     *       "startedAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24598,9 +24598,9 @@ export interface operations {
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:12.000Z",
+                     *           "nextAt": "2026-03-02T10:00:21.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:12.000Z",
+                     *           "startedAt": "2026-03-02T10:00:21.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24674,13 +24674,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:06.000Z"
+                     *           "firstAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24760,7 +24760,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24778,7 +24778,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24856,7 +24856,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24921,7 +24921,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25042,7 +25042,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25120,12 +25120,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:12.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:06.000Z",
+                     *         "endsAt": "2026-03-02T11:00:12.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25702,10 +25702,10 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:06.000Z",
-                     *       "endsAt": "2026-03-02T22:00:06.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:12.000Z",
+                     *       "endsAt": "2026-03-02T22:00:12.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AuthSession"];
@@ -25813,10 +25813,10 @@ export interface operations {
                      *           "actor": "administrator",
                      *           "name": null,
                      *           "address": "192.0.2.10",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "lastUsedAt": "2026-03-02T10:00:06.000Z",
-                     *           "endsAt": "2026-03-02T22:00:06.000Z",
-                     *           "idleEndsAt": "2026-03-02T11:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "lastUsedAt": "2026-03-02T10:00:12.000Z",
+                     *           "endsAt": "2026-03-02T22:00:12.000Z",
+                     *           "idleEndsAt": "2026-03-02T11:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25872,10 +25872,10 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:06.000Z",
-                     *       "endsAt": "2026-03-02T22:00:06.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:12.000Z",
+                     *       "endsAt": "2026-03-02T22:00:12.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AuthSession"];
@@ -26817,26 +26817,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:02:49.000Z",
-                     *           "to": "2026-03-02T10:00:08.000Z",
-                     *           "upMinutes": 0.031,
+                     *           "from": "2026-01-31T11:24:36.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.075,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42897.281,
+                     *           "unknownMinutes": 43115.612,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:02:49.000Z",
-                     *             "to": "2026-03-02T10:00:08.000Z",
+                     *             "from": "2025-03-02T11:24:36.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:02:49.000Z",
-                     *             "to": "2026-03-02T10:00:08.000Z",
-                     *             "assessedMinutes": 480657.312,
-                     *             "reliableMinutes": 480657.312,
+                     *             "from": "2025-04-02T11:24:36.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480875.687,
+                     *             "reliableMinutes": 480875.687,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26847,26 +26847,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T15:02:49.000Z",
-                     *           "to": "2026-03-02T10:00:08.000Z",
-                     *           "upMinutes": 0.03,
+                     *           "from": "2026-01-31T11:24:36.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.074,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42897.281,
+                     *           "unknownMinutes": 43115.612,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T15:02:49.000Z",
-                     *             "to": "2026-03-02T10:00:08.000Z",
+                     *             "from": "2025-03-02T11:24:36.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T15:02:49.000Z",
-                     *             "to": "2026-03-02T10:00:08.000Z",
-                     *             "assessedMinutes": 480657.312,
-                     *             "reliableMinutes": 480657.312,
+                     *             "from": "2025-04-02T11:24:36.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480875.687,
+                     *             "reliableMinutes": 480875.687,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26924,8 +26924,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T15:02:49.000Z,2026-03-02T10:00:08.000Z,0.031,0,0,0,42897.281,0,2025-03-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,0,0,100,2025-04-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,480657.312,480657.312,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T15:02:49.000Z,2026-03-02T10:00:08.000Z,0.031,0,0,0,42897.281,0,2025-03-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,0,0,100,2025-04-02T15:02:49.000Z,2026-03-02T10:00:08.000Z,480657.312,480657.312,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T11:24:36.000Z,2026-03-02T10:00:17.000Z,0.076,0,0,0,43115.612,0,2025-03-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,480875.688,480875.688,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T11:24:36.000Z,2026-03-02T10:00:17.000Z,0.075,0,0,0,43115.612,0,2025-03-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,480875.688,480875.688,100
                      */
                     "text/csv": string;
                 };
@@ -26998,9 +26998,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:08.000Z",
-                     *           "to": "2026-03-02T09:00:08.000Z",
-                     *           "createdAt": "2026-03-02T10:00:08.000Z"
+                     *           "from": "2026-03-02T08:00:17.000Z",
+                     *           "to": "2026-03-02T09:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27041,8 +27041,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:08.000Z",
-                 *       "to": "2026-03-02T09:00:08.000Z",
+                 *       "from": "2026-03-02T08:00:17.000Z",
+                 *       "to": "2026-03-02T09:00:17.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -27069,9 +27069,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:08.000Z",
-                     *       "to": "2026-03-02T09:00:08.000Z",
-                     *       "createdAt": "2026-03-02T10:00:08.000Z"
+                     *       "from": "2026-03-02T08:00:17.000Z",
+                     *       "to": "2026-03-02T09:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27128,9 +27128,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:08.000Z",
-                     *       "to": "2026-03-02T09:00:08.000Z",
-                     *       "createdAt": "2026-03-02T10:00:08.000Z"
+                     *       "from": "2026-03-02T08:00:17.000Z",
+                     *       "to": "2026-03-02T09:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27599,7 +27599,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 908446085,
+                     *           "id": 1955335691,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27618,7 +27618,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:17.000Z"
+                     *           "changedAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27672,7 +27672,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T16:02:49.000Z"
+                 *       "endsAt": "2029-04-02T12:24:36.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27692,7 +27692,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 908446085,
+                     *       "id": 1955335691,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27704,14 +27704,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:02:49.000Z",
+                     *       "endsAt": "2029-04-02T12:24:36.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:17.000Z"
+                     *       "changedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27750,7 +27750,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 908446085
+                 * @example 1955335691
                  */
                 message: number;
             };
@@ -27771,7 +27771,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 908446085,
+                     *       "id": 1955335691,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27783,14 +27783,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T16:02:49.000Z",
+                     *       "endsAt": "2029-04-02T12:24:36.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:17.000Z"
+                     *       "changedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27840,7 +27840,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 908446085
+                 * @example 1955335691
                  */
                 message: number;
             };
@@ -27877,7 +27877,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 908446085,
+                     *       "id": 1955335691,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27896,7 +27896,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:17.000Z"
+                     *       "changedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27934,7 +27934,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 908446085
+                 * @example 1955335691
                  */
                 message: number;
             };
@@ -27954,7 +27954,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 908446085,
+                     *       "id": 1955335691,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27973,7 +27973,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:17.000Z"
+                     *       "changedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28014,7 +28014,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 908446085
+                 * @example 1955335691
                  */
                 message: number;
             };
@@ -28045,7 +28045,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 908446085,
+                     *       "id": 1955335691,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -28064,7 +28064,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:17.000Z"
+                     *       "changedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28117,7 +28117,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:17.000Z",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28174,7 +28174,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:17.000Z",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28247,16 +28247,16 @@ export interface operations {
                      * @example {
                      *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1709103244,
+                     *       "requestId": 57688861,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "sentAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "sentAt": "2026-03-02T10:00:24.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:24.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28346,16 +28346,16 @@ export interface operations {
                      *         {
                      *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1709103244,
+                     *           "requestId": 57688861,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
-                     *           "sentAt": "2026-03-02T10:00:14.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
+                     *           "sentAt": "2026-03-02T10:00:24.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:14.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:14.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:24.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -28417,16 +28417,16 @@ export interface operations {
                      * @example {
                      *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1709103244,
+                     *       "requestId": 57688861,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "sentAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "sentAt": "2026-03-02T10:00:24.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:14.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
+                     *       "endedAt": "2026-03-02T10:00:24.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:24.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28583,16 +28583,16 @@ export interface operations {
                      * @example {
                      *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "SPARE-4",
-                     *       "requestId": 1069089100,
+                     *       "requestId": 914970493,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:14.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:14.000Z",
+                     *       "endedAt": "2026-03-02T10:00:24.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:24.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -28682,7 +28682,8 @@ export interface operations {
                      *           "model": "AC-22",
                      *           "sha256": null,
                      *           "signature": null,
-                     *           "signingCertificate": null
+                     *           "signingCertificate": null,
+                     *           "file": null
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -28745,7 +28746,8 @@ export interface operations {
                      *       "model": "AC-22",
                      *       "sha256": null,
                      *       "signature": null,
-                     *       "signingCertificate": null
+                     *       "signingCertificate": null,
+                     *       "file": null
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareImage"];
@@ -28844,7 +28846,8 @@ export interface operations {
                      *       "model": "AC-22",
                      *       "sha256": null,
                      *       "signature": null,
-                     *       "signingCertificate": null
+                     *       "signingCertificate": null,
+                     *       "file": null
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareImage"];
@@ -28968,7 +28971,8 @@ export interface operations {
                      *       "model": "AC-22",
                      *       "sha256": null,
                      *       "signature": null,
-                     *       "signingCertificate": null
+                     *       "signingCertificate": null,
+                     *       "file": null
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareImage"];
@@ -28999,7 +29003,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.6.0
+                 */
                 image: string;
             };
             cookie?: never;
@@ -29015,6 +29022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example firmware */
                     "application/octet-stream": string;
                 };
             };
@@ -29035,7 +29043,10 @@ export interface operations {
     uploadFirmwareImage: {
         parameters: {
             query?: {
-                /** @description Name of the file, of which the last part is kept, in plain characters; the name of the image otherwise */
+                /**
+                 * @description Name of the file, of which the last part is kept, in plain characters; the name of the image otherwise
+                 * @example 2.6.0.bin
+                 */
                 name?: string;
                 /** @description SHA-256 that the file must have, hexadecimal; that of the image otherwise, where it has one */
                 sha256?: string;
@@ -29045,7 +29056,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.6.0
+                 */
                 image: string;
             };
             cookie?: never;
@@ -29053,6 +29067,7 @@ export interface operations {
         /** @description The file, as stations shall get it */
         requestBody: {
             content: {
+                /** @example firmware */
                 "application/octet-stream": string;
             };
         };
@@ -29066,6 +29081,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "image": "ac-22-2.6.0",
+                     *       "description": null,
+                     *       "url": null,
+                     *       "firmwareVersion": "2.6.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null,
+                     *       "file": {
+                     *         "name": "2.6.0.bin",
+                     *         "sizeBytes": 9,
+                     *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *         "uploadedAt": "2026-03-02T10:00:22.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareImage"];
                 };
             };
@@ -29093,7 +29127,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.6.0
+                 */
                 image: string;
             };
             cookie?: never;
@@ -29170,16 +29207,16 @@ export interface operations {
                      * @example {
                      *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 156146479,
+                     *       "requestId": 1279346186,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:12.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29267,23 +29304,23 @@ export interface operations {
                      *         {
                      *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 156146479,
+                     *           "requestId": 1279346186,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:13.000Z",
+                     *               "at": "2026-03-02T10:00:22.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:13.000Z",
+                     *               "lastAt": "2026-03-02T10:00:22.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
-                     *           "sentAt": "2026-03-02T10:00:12.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:12.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:12.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:22.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -29345,23 +29382,23 @@ export interface operations {
                      * @example {
                      *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 156146479,
+                     *       "requestId": 1279346186,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:22.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:13.000Z",
+                     *           "lastAt": "2026-03-02T10:00:22.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "sentAt": "2026-03-02T10:00:12.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:12.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:22.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29423,16 +29460,16 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1806682981,
+                     *       "requestId": 904406527,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -29526,7 +29563,7 @@ export interface operations {
                      *           },
                      *           "state": "paused",
                      *           "wave": 1,
-                     *           "waveAt": "2026-03-02T10:00:13.000Z",
+                     *           "waveAt": "2026-03-02T10:00:22.000Z",
                      *           "progress": [
                      *             {
                      *               "wave": 1,
@@ -29570,12 +29607,12 @@ export interface operations {
                      *           },
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:13.000Z",
+                     *             "until": "2026-03-05T10:00:22.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:22.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -29676,7 +29713,7 @@ export interface operations {
                      *       },
                      *       "state": "awaiting-approval",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:22.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29720,12 +29757,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:22.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29789,7 +29826,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:22.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29833,12 +29870,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:22.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29989,7 +30026,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:22.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30033,12 +30070,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:22.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30105,7 +30142,7 @@ export interface operations {
                      *       },
                      *       "state": "refused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:23.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30140,13 +30177,13 @@ export interface operations {
                      *       "window": null,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:23.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:23.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30212,7 +30249,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:23.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30256,12 +30293,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:22.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30328,7 +30365,7 @@ export interface operations {
                      *       },
                      *       "state": "running",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:23.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30372,12 +30409,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:22.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30444,7 +30481,7 @@ export interface operations {
                      *       },
                      *       "state": "cancelled",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:13.000Z",
+                     *       "waveAt": "2026-03-02T10:00:23.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30488,13 +30525,13 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:13.000Z",
+                     *         "until": "2026-03-05T10:00:22.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:13.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30539,7 +30576,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T16:02:49.000Z",
+                 *       "from": "2025-04-02T12:24:36.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -30561,18 +30598,18 @@ export interface operations {
                      * @example {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1044506017,
+                     *       "requestId": 607956330,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:23.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:02:49.000Z",
+                     *       "from": "2025-04-02T12:24:36.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30660,18 +30697,18 @@ export interface operations {
                      *         {
                      *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1044506017,
+                     *           "requestId": 607956330,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "sentAt": "2026-03-02T10:00:13.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:13.000Z",
-                     *           "endedAt": "2026-03-02T10:00:13.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:23.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:23.000Z",
+                     *           "endedAt": "2026-03-02T10:00:23.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:23.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T16:02:49.000Z",
+                     *           "from": "2025-04-02T12:24:36.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -30683,7 +30720,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:13.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:23.000Z"
                      *           }
                      *         }
                      *       ],
@@ -30738,18 +30775,18 @@ export interface operations {
                      * @example {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1044506017,
+                     *       "requestId": 607956330,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:23.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T16:02:49.000Z",
+                     *       "from": "2025-04-02T12:24:36.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30761,7 +30798,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:13.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:23.000Z"
                      *       }
                      *     }
                      */
@@ -30816,16 +30853,16 @@ export interface operations {
                      * @example {
                      *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1561836359,
+                     *       "requestId": 2025657468,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:23.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30995,11 +31032,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:23.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -31087,11 +31124,11 @@ export interface operations {
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "sentAt": "2026-03-02T10:00:13.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:23.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:13.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:24.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -31153,11 +31190,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:24.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -31219,11 +31256,11 @@ export interface operations {
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:24.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:24.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -31305,18 +31342,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "125",
-                     *           "at": "2026-03-02T10:00:17.000Z",
+                     *           "id": "129",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/908446085",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1955335691",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 908446085,
+                     *             "id": 1955335691,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -31334,12 +31371,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:17.000Z",
+                     *             "changedAt": "2026-03-02T10:00:30.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 121,
+                     *           "position": 125,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -31405,18 +31442,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "125",
-                     *       "at": "2026-03-02T10:00:17.000Z",
+                     *       "id": "129",
+                     *       "at": "2026-03-02T10:00:30.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/908446085",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1955335691",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 908446085,
+                     *         "id": 1955335691,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -31434,12 +31471,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:17.000Z",
+                     *         "changedAt": "2026-03-02T10:00:30.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 121,
+                     *       "position": 125,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -31520,9 +31557,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:48.000Z",
-                     *           "startedAt": "2026-03-02T10:00:48.000Z",
-                     *           "endedAt": "2026-03-02T10:00:48.000Z"
+                     *           "createdAt": "2026-03-02T10:01:04.000Z",
+                     *           "startedAt": "2026-03-02T10:01:04.000Z",
+                     *           "endedAt": "2026-03-02T10:01:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -31604,7 +31641,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:48.000Z",
+                     *       "createdAt": "2026-03-02T10:01:04.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -31668,9 +31705,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:48.000Z",
-                     *       "startedAt": "2026-03-02T10:00:48.000Z",
-                     *       "endedAt": "2026-03-02T10:00:48.000Z"
+                     *       "createdAt": "2026-03-02T10:01:04.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
+                     *       "endedAt": "2026-03-02T10:01:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -31824,13 +31861,13 @@ export interface operations {
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:49.000Z",
-                     *       "startedAt": "2026-03-02T10:00:50.000Z",
+                     *       "createdAt": "2026-03-02T10:01:04.000Z",
+                     *       "startedAt": "2026-03-02T10:01:05.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31910,12 +31947,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:12.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -31982,12 +32019,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -32091,12 +32128,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32225,12 +32262,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -32306,12 +32343,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:33.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:33.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32399,13 +32436,13 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:18.000Z",
+                     *           "eventTime": "2026-03-02T10:00:33.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:18.000Z",
+                     *               "at": "2026-03-02T10:00:33.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
@@ -32413,8 +32450,8 @@ export interface operations {
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
-                     *           "endedAt": "2026-03-02T10:00:18.000Z"
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "endedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -32476,13 +32513,13 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:18.000Z",
+                     *       "eventTime": "2026-03-02T10:00:33.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
@@ -32490,9 +32527,9 @@ export interface operations {
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "endedAt": "2026-03-02T10:00:18.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:18.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32553,13 +32590,13 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:18.000Z",
+                     *       "eventTime": "2026-03-02T10:00:33.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
@@ -32567,9 +32604,9 @@ export interface operations {
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:18.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32692,15 +32729,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:18.000Z",
+                     *       "eventTime": "2026-03-02T10:00:33.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:18.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32760,7 +32797,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9d157fa68ac5d8fd-3",
+                     *       "id": "0e49893f60b8fc45-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -32839,7 +32876,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:18.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
