@@ -9,6 +9,12 @@ export interface Page {
   stations?: Readonly<Record<string, Protocol>>;
   /** Of all of these stations. */
   group?: string;
+  /** What the stations run; else nothing that they say. */
+  firmwareVersion?: string;
+  /** Names of the page, and those that stand for them here. */
+  names?: Readonly<Record<string, string>>;
+  /** Files in the folder in which the commands are run. */
+  files?: Readonly<Record<string, string>>;
   /** The first station has charged a session to its CDR. */
   charged?: boolean;
   /** Blocks that contain this text are left out, for the reason. */
@@ -30,7 +36,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
   'how-to/connect-an-identity-provider': { notRun: 'apps/api/src/access-tokens.spec.ts has the settings of the page and a real provider' },
   'how-to/consume-cdrs': { charged: true },
   'how-to/deploy-to-kubernetes': { notRun: CLUSTER },
-  'how-to/fetch-logs': {},
+  'how-to/fetch-logs': { env: { VOLTBUS_UPLOAD_URL: 'http://127.0.0.1:{port}' } },
   'how-to/find-out-why-a-cdr-is-0': { charged: true },
   'how-to/find-out-why-a-station-cannot-connect': { refused: ['401 GET /ocpp/CS-1'] },
   'how-to/follow-a-session': { notRun: 'needs Docker, or a cluster' },
@@ -40,6 +46,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
   'how-to/give-rights': {},
   'how-to/import-in-bulk': {},
   'how-to/keep-a-fleet-configured': {},
+  'how-to/keep-files-in-s3': { notRun: 'needs a bucket: libs/services/device-config/src/files/s3-files.int.spec.ts has one' },
   'how-to/let-people-sign-in': {
     env: { VOLTBUS_API_URL: 'http://127.0.0.1:{port}' },
     leftOut: { 'npm start': SECOND_TERMINAL, 'npm run identity-provider': SECOND_TERMINAL },
@@ -65,7 +72,14 @@ export const PAGES: Readonly<Record<string, Page>> = {
     charged: true,
     leftOut: { $CDR: 'needs a CDR that is held', $TRANSACTION: 'needs a CDR that is held' },
   },
-  'how-to/roll-out-firmware': {},
+  'how-to/roll-out-firmware': {
+    env: { VOLTBUS_UPLOAD_URL: 'http://127.0.0.1:{port}' },
+    firmwareVersion: '2.4.1',
+    names: { '"Example"': '"Voltbus"', '"AC-22"': '"Virtual 2"' },
+    files: { '2.5.0.bin': 'firmware' },
+    group: 'depot',
+    refused: ['409 POST /v1/firmware-updates/{id}/cancel', '409 DELETE /v1/firmware-images/ac-22-2.5.0/file'],
+  },
   'how-to/rotate-keys': {
     env: { VOLTBUS_ENCRYPTION_KEY: 'a key of thirty-two characters or more' },
     leftOut: { 'npm start': SECOND_TERMINAL, kubectl: CLUSTER, sealed_values: 'the numbers are there within a minute of the start' },
@@ -75,6 +89,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
   'how-to/run-campaigns': { group: 'depot', refused: ['409 POST /v1/campaigns'] },
   'how-to/run-the-doctor': { leftOut: { kubectl: CLUSTER } },
   'how-to/secure-connections': { notRun: 'shows settings and commands of servers of the reader' },
+  'how-to/scale-with-keda': { notRun: CLUSTER },
   'how-to/see-and-change-configuration': {},
   'how-to/set-prices': { stations: { 'CS-1': 'ocpp2.1' } },
   'how-to/set-up-a-tenant': {},

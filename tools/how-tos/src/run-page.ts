@@ -23,7 +23,8 @@ export async function runPage(name: string, page: Page, folder: string): Promise
   const stations = connectStations(system, page);
   try {
     await prepare(system, page, stations);
-    const stderr = await runScript(scriptOf(blocks, system), system, folder);
+    for (const [file, text] of Object.entries(page.files ?? {})) writeFileSync(join(folder, file), text);
+    const stderr = await runScript(named(scriptOf(blocks, system), page), system, folder);
     return verdictOf(stderr, page.refused ?? []);
   } finally {
     await endStations(stations);
@@ -41,6 +42,10 @@ async function environmentOf({ env = {} }: Page): Promise<Record<string, string>
 
 function isRun({ text }: ShellBlock, { leftOut = {} }: Page): boolean {
   return !Object.keys(leftOut).some((part) => text.includes(part)) && text.trim() !== 'npm start';
+}
+
+function named(script: string, { names = {} }: Page): string {
+  return Object.entries(names).reduce((text, [name, ours]) => text.replaceAll(name, ours), script);
 }
 
 function runScript(script: string, system: Standalone, folder: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { VoltbusClient } from '@voltbus/api-client';
-import { VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
+import { BY_THE_BOOK, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
 import type { Protocol } from '@voltbus/contracts';
 import type { Standalone } from '@voltbus/stack';
 import type { Page } from './pages';
@@ -14,10 +14,11 @@ const CDR_PAUSE_MS = 300;
 const SESSION = { seconds: 2, readEverySeconds: 1 };
 
 /** The stations of a page; each begins to connect when it is registered. */
-export function connectStations({ ocppUrl }: Standalone, { stations = { 'CS-1': 'ocpp2.0.1' } }: Page): VirtualStation[] {
+export function connectStations({ ocppUrl }: Standalone, { stations = { 'CS-1': 'ocpp2.0.1' }, firmwareVersion }: Page): VirtualStation[] {
+  const personality = { ...BY_THE_BOOK, ...(firmwareVersion === undefined ? {} : { firmwareVersion }) };
   return Object.entries(stations).map(([identity, protocol]: [string, Protocol], index) => {
     const target = { url: `${ocppUrl.replace(/\/$/, '')}/default`, identity, protocol, password: PASSWORD };
-    return new VirtualStation({ target, random: seededRandom(index + 1), dial: dialWebSocket });
+    return new VirtualStation({ target, random: seededRandom(index + 1), dial: dialWebSocket, personality });
   });
 }
 

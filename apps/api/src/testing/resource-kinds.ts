@@ -183,7 +183,7 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
     patch: { description: 'autumn' },
     patched: { url: 'ftp://[redacted]@files.example/two.bin', vendor: 'Acme', description: 'autumn' },
     losing: [
-      [{}, '/url'],
+      [{}, '/url', '/vendor'],
       [{ url: 'https://files.example/two.bin' }, '/vendor'],
     ],
     nulls: [[{ description: null }, { description: null }]],

@@ -44,6 +44,13 @@ describe('a prepared statement that is run by itself', () => {
     expect(await preparedAlone(database, alone, [1])).toEqual([{ id: 2 }]);
   });
 
+  it('is rejected, and the process goes on, when its connection ends before the answer', async () => {
+    const ending = { name: 'ending', text: 'SELECT pg_terminate_backend(pg_backend_pid())' };
+    const error = await preparedAlone(database, ending, []).catch((reason: unknown) => reason);
+    expect(isTransientDatabaseError(error)).toBe(true);
+    expect(await preparedAlone(database, alone, [1])).toEqual([{ id: 2 }]);
+  });
+
   it('runs on another connection after a newer program has changed its table', async () => {
     expect(await preparedAlone(database, EVERYTHING, [])).toEqual([{ id: 1 }]);
     await database.query('ALTER TABLE spec.things ADD COLUMN more int');

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { poolOf } from './typeorm-pool';
+import { isTransientDatabaseError } from './transient';
 import { workOf } from './typeorm-shared-work';
 import type { Statement } from './statement';
 
@@ -31,13 +32,22 @@ export async function preparedAlone<Row>(dataSource: DataSource, { name, text }:
   const pool = poolOf(dataSource);
   if (pool === null) throw new Error('a prepared statement needs Postgres');
   const client = await pool.connect();
+  client.on('error', rejected);
+  let isLost = false;
   try {
     const { rows } = await client.query({ name, text, values: [...values] });
     return rows as Row[]; // as above
+  } catch (error) {
+    isLost = isTransientDatabaseError(error); // the server may be about to end it
+    throw error;
   } finally {
-    client.release(); // one whose connection has ended leaves the pool by itself
+    client.off('error', rejected);
+    client.release(isLost);
   }
 }
+
+/** The connection of a client has ended: what it was asked for is rejected. Without a listener the event would end the process. */
+const rejected = (): void => undefined;
 
 /** The rows of a SELECT that is also asked for outside of a transaction, where it is not prepared. */
 export function selectRows<Row>(manager: EntityManager, select: Statement, values: readonly unknown[]): Promise<Row[]> {

@@ -4,6 +4,7 @@ import { CsmsError } from '@voltbus/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apart } from '../uploads/apart';
 import { bodyLengthOf } from '../uploads/body-length';
+import { faultyRequest } from './request-faults';
 import type { RouteMarks } from './route-table';
 
 /** Content type of a file. */
@@ -23,7 +24,7 @@ export interface FileBody {
 /** The file that a request to a handler that `TakesFile` has as its body. Throws `bad-request` without one, and `unsupported-media-type` for what is no file. */
 export function fileIn(request: Pick<FastifyRequest, 'body' | 'headers'>): FileBody {
   const { body, headers } = request;
-  if (body === undefined || body === null) throw new CsmsError('bad-request', `there is no body, so no file: ${FILE_TYPE}`);
+  if (body === undefined || body === null) throw faultyRequest('bad-request', [{ path: '', message: `has no file: ${FILE_TYPE}` }]);
   if (!(body instanceof Readable)) throw new CsmsError('unsupported-media-type', `Content-Type: a file is ${FILE_TYPE}`);
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
     throw new CsmsError('unsupported-media-type', 'Content-Encoding: files are taken as they are, without any');

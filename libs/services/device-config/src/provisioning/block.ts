@@ -59,7 +59,7 @@ export const provisioning = defineBlock({
       quirksOf: (ref) => use(quirks).of(ref),
     });
     const stations = new Stations({
-      ...{ store: store.stations, profiles, evictions, changes, telemetry: counted, quirkProfiles: use(quirks) },
+      ...{ store: store.stations, profiles, evictions, changes, telemetry: counted },
       grants: new RegistrationGrants({ connections, telemetry: counted, sendCommand }),
       peppers: peppers(settings),
     });

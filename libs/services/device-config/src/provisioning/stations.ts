@@ -56,8 +56,6 @@ interface StationsParts {
   telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
   grants: Pick<RegistrationGrants, 'triggerBoot'>;
-  /** Profiles that name a station. */
-  quirkProfiles: StationUses;
   peppers: Keyring;
 }
 
@@ -111,7 +109,7 @@ export class Stations {
     await this.parts.store.inStation(ref, async (unit) => {
       await unit.lockReferences();
       mayRemove(await unit.load());
-      const usedBy = [...(await uses.usersOf(ref)), ...(await this.parts.quirkProfiles.usersOf(ref))];
+      const usedBy = [...(await uses.usersOf(ref)), ...(await unit.quirkProfiles())];
       if (usedBy.length > 0) throw inUse(usedBy);
       await unit.remove();
       await unit.publishEvent(stationDeleted(ref, new Date()));

@@ -53,7 +53,7 @@ WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
 
 interface UnitParts {
   outbox: Outbox;
-  quirks: Pick<TypeormStationQuirks, 'settingsOf'>;
+  quirks: Pick<TypeormStationQuirks, 'settingsOf' | 'usersOf'>;
   /** Stations of a tenant that may register by themselves. */
   maxRegistered: number;
 }
@@ -213,6 +213,11 @@ export class StationUnit {
   /** Until this transaction ends nobody refers to a station of the tenant. */
   lockReferences(): Promise<void> {
     return lockReferences(this.manager, this.ref.tenant);
+  }
+
+  /** Quirk profiles that name the station. */
+  quirkProfiles(): Promise<string[]> {
+    return this.parts.quirks.usersOf(this.ref, this.manager);
   }
 
   /** With its messages and their copies; connectors and the like go by cascade. */

@@ -36,9 +36,12 @@ export class TypeormStationQuirks {
     return station === null ? {} : ((await this.settingsOf([{ ...ref, ...station }]))[0] ?? {});
   }
 
-  /** The profiles that name the station, as users of it: a later station of its name would have what was switched for this one. */
-  async usersOf({ tenant, station }: StationRef): Promise<string[]> {
-    const named = (await this.profilesOf(tenant)).filter((profile) => namesStation(profile, station));
+  /**
+   * The profiles that name the station, as users of it: a later station of its name would have what was switched for this one. Within the transaction that
+   * removes it: a further connection may have to wait for those that wait for it.
+   */
+  async usersOf({ tenant, station }: StationRef, manager: Pick<Database, 'query'>): Promise<string[]> {
+    const named = (await this.profilesOf(tenant, manager)).filter((profile) => namesStation(profile, station));
     return named.map(({ profile }) => `quirk profile ${profile}`).sort();
   }
 
@@ -49,9 +52,9 @@ export class TypeormStationQuirks {
     return effectiveQuirks(await this.profilesOf(ref.tenant), station);
   }
 
-  private async profilesOf(tenant: string): Promise<QuirkProfile[]> {
+  private async profilesOf(tenant: string, database = this.database): Promise<QuirkProfile[]> {
     const text = 'SELECT profile, body FROM device_config.quirk_profiles WHERE tenant = $1';
-    const rows: QuirkProfileRow[] = await this.database.query(text, [tenant]);
+    const rows: QuirkProfileRow[] = await database.query(text, [tenant]);
     return rows.map(toQuirkProfile);
   }
 
