@@ -72,6 +72,7 @@ it('has one database for its worker and its HTTP API where both are in one proce
   expect([...http.parts].sort()).toEqual([
     'resources: device-config database',
     'work: device-config',
+    'work: files of firmware images',
     'work: files of logs',
     'work: imports',
     'work: uses of API keys',

@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { runForAllTenants } from '@voltbus/database';
 import { Administrator, ApiList, Needs, OF_STATIONS, Tenant, zodQuery, type ListPage } from '@voltbus/http';
 import type { z } from 'zod';
 import { refusedConnectionList } from './refused-connection-list';
@@ -19,6 +20,7 @@ export class RefusedConnectionsController {
     @Administrator() administrator: boolean,
     @Query(zodQuery(refusedConnectionList.query)) query: z.output<typeof refusedConnectionList.query>,
   ): Promise<ListPage<Refusal>> {
-    return refusedConnectionList.page(query, this.refusedConnections.list({ tenant, strangers: administrator }));
+    const read = () => refusedConnectionList.page(query, this.refusedConnections.list({ tenant, strangers: administrator }));
+    return administrator ? runForAllTenants(read) : read();
   }
 }
