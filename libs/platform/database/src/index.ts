@@ -41,7 +41,7 @@ export {
   type ListTotal,
   type Position,
 } from './lists/list-slice';
-export { runForTenant } from './tenancy/tenant-scope';
+export { runForAllTenants, runForTenant } from './tenancy/tenant-scope';
 export { runWithStations } from './lists/station-scope';
 export {
   among,
