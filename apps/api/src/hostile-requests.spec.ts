@@ -44,8 +44,8 @@ const NAMES: Readonly<Record<string, string>> = {
   command: '00000000-0000-4000-8000-000000000000',
 };
 
-/** Parameters of every list, which one piece of code reads: each value is tried at some of the lists. So are an unknown parameter, and members of a PATCH, which are those of the PUT. */
-const OF_EVERY_LIST: ReadonlySet<string> = new Set(['limit', 'cursor', 'sort', 'total', 'fields', 'nonsense']);
+/** A parameter of that many routes is read by one piece of code: each value is tried at some of them. So are an unknown parameter, and members of a PATCH, which are those of the PUT. */
+const MANY_ROUTES = 4;
 /** Names in many paths, which one piece of code reads as well. */
 const OF_MANY_PATHS: ReadonlySet<string> = new Set(['station', 'id', 'tenant']);
 const SHARED = 4;
@@ -130,9 +130,13 @@ function requestsOf(route: Route): HostileRequest[] {
     for (const value of OF_MANY_PATHS.has(name) ? shareOf(HOSTILE_TEXTS, `${route.method} ${path} ${name}`) : HOSTILE_TEXTS)
       if (value !== '' && value !== '..') requests.push({ route, url: urlOf(route, { [name]: value }), body: right, what: `{${name}}` });
   for (const name of [...query, 'nonsense'])
-    for (const value of OF_EVERY_LIST.has(name) ? shareOf(HOSTILE_TEXTS, `${path} ${name}`) : HOSTILE_TEXTS)
+    for (const value of isOfMany(name) ? shareOf(HOSTILE_TEXTS, `${path} ${name}`) : HOSTILE_TEXTS)
       requests.push({ route, url: `${urlOf(route)}?${name}=${encodeURIComponent(value)}`, body: right, what: `?${name}` });
   return [...requests, ...hostileBodies(route, right)];
+}
+
+function isOfMany(parameter: string): boolean {
+  return parameter === 'nonsense' || routes.filter(({ query }) => query.includes(parameter)).length >= MANY_ROUTES;
 }
 
 /** Every fourth, another fourth for another name. */
