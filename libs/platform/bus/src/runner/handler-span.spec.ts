@@ -18,15 +18,13 @@ it('the time of a handler is measured within its span, so that an exemplar leads
   const bus = new MemoryBus({ logger: silentLogger, metrics, absentGroups: 'skip' });
   const handled = new Promise<string | undefined>((resolve) => {
     const handle = (): Promise<void> => Promise.resolve(resolve(activeTraceparent()?.split('-')[1]));
-    void bus
-      .subscribe({ group: 'cdr', topics: [TRANSACTIONS], route: () => ({ shape: 'key', name: 'bill', handle }) })
-      .then(() =>
-        bus.publish(TRANSACTIONS, {
-          key: 'default/CS-1',
-          value: Buffer.from('{}'),
-          headers: { ce_traceparent: `00-${TRACE}-${'b'.repeat(16)}-00` },
-        }),
-      );
+    void bus.subscribe({ group: 'cdr', topics: [TRANSACTIONS], route: () => ({ shape: 'key', name: 'bill', handle }) }).then(() =>
+      bus.publish(TRANSACTIONS, {
+        key: 'default/CS-1',
+        value: Buffer.from('{}'),
+        headers: { ce_traceparent: `00-${TRACE}-${'b'.repeat(16)}-00` },
+      }),
+    );
   });
   expect(await handled).toBe(TRACE);
   await bus.close();
