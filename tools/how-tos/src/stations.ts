@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { VoltbusClient } from '@voltbus/api-client';
 import { BY_THE_BOOK, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
 import type { Protocol } from '@voltbus/contracts';
+import { until } from '@voltbus/infra';
 import type { Standalone } from '@voltbus/stack';
 import type { Page } from './pages';
 
@@ -9,8 +9,6 @@ const PASSWORD = 'correct horse battery';
 /** Of the pages. */
 const TOKENS = ['04A2B3C4D5', 'DRIVER-1', 'SIMULATOR'];
 const DELIVER_MS = 5_000;
-const CDR_ATTEMPTS = 100;
-const CDR_PAUSE_MS = 300;
 const SESSION = { seconds: 2, readEverySeconds: 1 };
 
 /** The stations of a page; each begins to connect when it is registered. */
@@ -39,15 +37,7 @@ export async function prepare({ apiUrl, adminKey }: Standalone, page: Page, stat
   const [first] = stations;
   if (!page.charged || first === undefined) return;
   await first.charge({ idToken: TOKENS[0] ?? '', ...SESSION });
-  await hasCdr(client);
-}
-
-async function hasCdr(client: VoltbusClient): Promise<void> {
-  for (let attempt = 0; attempt < CDR_ATTEMPTS; attempt++) {
-    if ((await client.get('/v1/cdrs', {})).items.length > 0) return;
-    await pause(CDR_PAUSE_MS);
-  }
-  throw new Error('the session of the first station got no CDR');
+  await until('a CDR of the session of the first station', async () => (await client.get('/v1/cdrs', {})).items.length > 0);
 }
 
 export async function endStations(stations: readonly VirtualStation[]): Promise<void> {

@@ -6,3 +6,4 @@ export { endProgram, readJson, ROOT, runCommand, runProgram, type Program } from
 export { type PostgresServer } from './postgres';
 export { type Server } from './server';
 export { startKafka, startPostgres, startRedis, type KafkaServer, type RedisServer, type ServerOptions } from './start';
+export { until } from './until';

@@ -1,7 +1,8 @@
+import { until } from '@voltbus/infra';
 import { makeRequest, makeRoot } from '../openssl';
 import type { RecordingClient } from '../recorder';
 import type { ScriptedStation } from '../scripted-station';
-import { STATION, TENANT, until, type RecordedSystem } from './recorded-system';
+import { STATION, TENANT, type RecordedSystem } from './recorded-system';
 
 const ORGANIZATION = 'Acme';
 

@@ -1,6 +1,7 @@
+import { until } from '@voltbus/infra';
 import { Client } from 'pg';
 import { chargeSession } from './charging-session';
-import { until, type RecordedSystem } from './recorded-system';
+import type { RecordedSystem } from './recorded-system';
 import type { ScriptedStation } from '../scripted-station';
 
 const REFUSED = 'a1b2c3d4-0009';

@@ -1,6 +1,7 @@
+import { until } from '@voltbus/infra';
 import type { RecordingClient } from '../recorder';
 import type { ScriptedStation } from '../scripted-station';
-import { STATION, until, type RecordedSystem } from './recorded-system';
+import { STATION, type RecordedSystem } from './recorded-system';
 
 /** A log that the station uploads, whose file is downloaded and removed, and one that waits for a station that is not connected. */
 export async function recordLogs(client: RecordingClient, station: ScriptedStation, { recorder }: RecordedSystem): Promise<void> {

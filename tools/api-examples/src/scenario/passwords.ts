@@ -1,7 +1,8 @@
+import { until } from '@voltbus/infra';
 import { makeRoot } from '../openssl';
 import type { RecordingClient } from '../recorder';
 import { ScriptedStation } from '../scripted-station';
-import { TENANT, until, type RecordedSystem } from './recorded-system';
+import { TENANT, type RecordedSystem } from './recorded-system';
 
 const AWAY = { station: 'YARD-3' };
 const PASSWORD = 'correct horse battery';

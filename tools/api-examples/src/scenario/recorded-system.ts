@@ -19,20 +19,8 @@ export const TENANT = 'acme';
 export const STATION = 'DEPOT-7';
 export const TOKEN = '04A1B2C3D4E5F6';
 const MINUTE_MS = 60_000;
-const DEADLINE_MS = 60_000;
-const PAUSE_MS = 100;
 
 /** So many minutes before the scenario began, as ISO 8601. */
 export function minutesBefore(began: Date, minutes: number): string {
   return new Date(began.getTime() - minutes * MINUTE_MS).toISOString();
-}
-
-/** Reads until there is a value; throws after a minute, with what did not happen. */
-export async function until<T>(what: string, read: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const end = Date.now() + DEADLINE_MS; Date.now() < end;) {
-    const found = await read();
-    if (found !== null && found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  throw new Error(`not within a minute: ${what}`);
 }

@@ -1,6 +1,7 @@
+import { until } from '@voltbus/infra';
 import type { RecordingClient } from '../recorder';
 import type { ScriptedStation } from '../scripted-station';
-import { STATION, until } from './recorded-system';
+import { STATION } from './recorded-system';
 
 const PATH = { station: STATION };
 const IN_AN_HOUR_MS = 3_600_000;

@@ -1,6 +1,7 @@
+import { until } from '@voltbus/infra';
 import type { RecordingClient } from '../recorder';
 import { ScriptedStation } from '../scripted-station';
-import { STATION, TENANT, until, type RecordedSystem } from './recorded-system';
+import { STATION, TENANT, type RecordedSystem } from './recorded-system';
 
 /** Of the station: not shown, because it is written alone. */
 const PASSWORD = 'correct horse battery';

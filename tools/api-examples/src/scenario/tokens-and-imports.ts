@@ -1,5 +1,6 @@
+import { until } from '@voltbus/infra';
 import type { RecordingClient } from '../recorder';
-import { STATION, TOKEN, until } from './recorded-system';
+import { STATION, TOKEN } from './recorded-system';
 
 const UNLIMITED = { groupId: null, expiresAt: null, allowedAt: [], limit: null, prepaid: null };
 /** So many that the import is not over when it is cancelled. */

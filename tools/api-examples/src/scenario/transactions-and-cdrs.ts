@@ -1,8 +1,9 @@
+import { until } from '@voltbus/infra';
 import type { Schemas } from '@voltbus/api-client';
 import type { RecordingClient } from '../recorder';
 import type { ScriptedStation } from '../scripted-station';
 import { chargeSession, endSession, startSession, type ChargingSession } from './charging-session';
-import { STATION, TOKEN, minutesBefore, until, type RecordedSystem } from './recorded-system';
+import { STATION, TOKEN, minutesBefore, type RecordedSystem } from './recorded-system';
 
 const USUAL: ChargingSession = { transactionId: 'a1b2c3d4-0001', start: 240, minutes: 60, energyWh: 18_400, stationCost: 9.52 };
 /** So dear that the tenant's policy holds its CDR. */

@@ -1,5 +1,6 @@
+import { until } from '@voltbus/infra';
 import type { RecordingClient } from '../recorder';
-import { minutesBefore, until, type RecordedSystem } from './recorded-system';
+import { minutesBefore, type RecordedSystem } from './recorded-system';
 
 const WEBHOOK = { webhook: 'billing' };
 

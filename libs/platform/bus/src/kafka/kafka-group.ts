@@ -1,3 +1,4 @@
+import { withTimeout } from '@voltbus/flow';
 import { type EachBatchPayload, type Kafka } from 'kafkajs';
 import { type BusRecord, type DeadLetterCause, type GroupSubscription, type Subscription } from '../port';
 import { GroupRunner } from '../runner/group-runner';
@@ -213,11 +214,10 @@ function deadline(ms: number): { over: Promise<void>; end(): void } {
 }
 
 /** Whether it was done in time. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const late = deadline(ms);
-  try {
-    return await Promise.race([work.then(() => true), late.over.then(() => false)]);
-  } finally {
-    late.end();
-  }
+function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  return withTimeout(
+    work.then(() => true),
+    ms,
+    () => false,
+  );
 }

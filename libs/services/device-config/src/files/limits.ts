@@ -8,3 +8,7 @@ export const S3_CONNECT_MS = 5_000;
 /** Characters of the name of a file, as it is shown. */
 export const MAX_NAME_LENGTH = 100;
 export const MEGABYTE = 1_000_000;
+/** How long an upload may take longer than it may, until its end is taken to have been lost with the process. */
+export const LOST_UPLOAD_MS = 600_000;
+/** Time between two looks for files to remove. */
+export const FILE_SWEEP_MS = 60_000;

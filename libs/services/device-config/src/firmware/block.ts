@@ -3,10 +3,9 @@ import { DOWNLOADS_PATH, DOWNLOAD_SOURCE } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
-import { MEGABYTE, TokenAddress, files as fileBlock } from '../files';
+import { FileSweep, MEGABYTE, TokenAddress, files as fileBlock } from '../files';
 import { stationRequests } from '../station-requests';
 import { FirmwareDownloads } from './firmware-downloads';
-import { FirmwareFileSweep } from './firmware-file-sweep';
 import { FirmwareFileTelemetry } from './firmware-file-telemetry';
 import { FirmwareFiles } from './firmware-files';
 import { FirmwareImages } from './firmware-images';
@@ -15,6 +14,7 @@ import { FirmwareFilesController } from './http/firmware-files.controller';
 import { FirmwareImagesController } from './http/firmware-images.controller';
 import { FirmwareUpdatesController } from './http/firmware-updates.controller';
 import { ImageLocations } from './image-locations';
+import { REMOVAL_BATCH } from './limits';
 import { firmwareRules } from './rules';
 import { firmwareImagesMigration } from './store/migrations/0251-firmware-images';
 import { firmwareFilesMigration } from './store/migrations/0400-firmware-files';
@@ -53,7 +53,8 @@ export const firmware = defineBlock({
       ...{ store, address, files, telemetry, now },
       limits: { atOnce: settings.DOWNLOADS_AT_ONCE, withinMs: settings.DOWNLOAD_SECONDS * 1_000 },
     });
-    const sweep = new FirmwareFileSweep({ rows, files, telemetry, uploadMs, now });
+    const removable = (at: { now: Date; lostBefore: Date }) => rows.removable(at, REMOVAL_BATCH);
+    const sweep = new FileSweep({ rows, files, removable, telemetry, uploadMs, now });
     const updates = new FirmwareUpdates({ images, requests, hasAddress: settings.UPLOAD_URL !== undefined, now });
     const changed = new FirmwareImages({ store: images, urls, files: imageFiles, now });
     return { images, urls, locations, requests, statuses, updates, imageFiles, downloads, sweep, changed };

@@ -3,8 +3,8 @@ import { CsmsError } from '@voltbus/contracts';
 import type { ByteRange, DownloadSource, OfferedFile } from '@voltbus/http';
 import type { FileStore, TokenAddress } from '../files';
 import type { StationRequest, TypeormStationRequests } from '../station-requests';
-import type { FirmwareFile } from './domain/firmware-image';
-import { bodyOf, givesFile, type FirmwareBody } from './domain/firmware-update';
+import { fileOf, type FirmwareFile } from './domain/firmware-image';
+import { bodyOf, givesFile } from './domain/firmware-update';
 import type { FirmwareFileTelemetry } from './firmware-file-telemetry';
 import { DOWNLOADS_OF_REQUEST } from './limits';
 
@@ -29,7 +29,7 @@ export class FirmwareDownloads implements DownloadSource {
     const id = address.requestOf(token);
     const request = id === null ? null : await store.findById(id);
     const gives = request?.kind === 'firmware' && givesFile(request, now());
-    const file = gives ? fileOf(request) : null;
+    const file = gives ? fileOf(bodyOf(request).image) : null;
     if (request !== null && file !== null) {
       const { name, sizeBytes, sha256 } = file;
       return { name, sizeBytes, sha256, read: (range) => this.read(request, file, range) };
@@ -83,9 +83,4 @@ export class FirmwareDownloads implements DownloadSource {
     });
     return source.pipe(out);
   }
-}
-
-function fileOf(request: StationRequest): FirmwareFile | null {
-  const { file = null } = bodyOf(request).image as Partial<FirmwareBody['image']>; // a copy that an earlier version made has none
-  return file;
 }

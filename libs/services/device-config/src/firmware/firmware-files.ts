@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CsmsError, MOST_USERS_NAMED, inUse } from '@voltbus/contracts';
 import type { FileBody } from '@voltbus/http';
-import { FileTooLarge, fileNameOf, type FileStore } from '../files';
+import { FileTooLarge, fileNameOf, removeFile, wasInterrupted, type FileStore } from '../files';
 import type { FirmwareFile, FirmwareImage } from './domain/firmware-image';
 import type { FirmwareFileTelemetry } from './firmware-file-telemetry';
 import { IMAGE_UPLOADS_AT_ONCE } from './limits';
@@ -74,15 +74,13 @@ export class FirmwareFiles {
   /** The file itself goes with the sweep. Throws `not-found`, and `in-use` while an update or a campaign has it. */
   async remove(tenant: string, image: string): Promise<void> {
     const { images, now } = this.parts;
-    let removed: FirmwareImage | null = null;
     await images.change(
       { tenant, image, now: now() },
       (before) => {
-        removed = before;
         if (before === null || before.file === null) throw new CsmsError('not-found', 'the image has no file here');
         return { ...before, file: null };
       },
-      (manager) => this.mayGo(manager, removed),
+      (manager, before) => this.mayGo(manager, before),
     );
   }
 
@@ -129,15 +127,8 @@ export class FirmwareFiles {
     }
   }
 
-  /** The row stays where the file does, so that the sweep removes both. */
   private async discard(id: string): Promise<void> {
-    const { files, rows, telemetry } = this.parts;
-    try {
-      await files.remove(id);
-      await rows.remove(id);
-    } catch (error) {
-      telemetry.notSwept(error);
-    }
+    await removeFile(this.parts, id).catch((error: unknown) => this.parts.telemetry.notSwept(error));
   }
 }
 
@@ -154,17 +145,8 @@ function withFile(image: FirmwareImage | null, file: FirmwareFile, wanted: strin
   return { ...image, file };
 }
 
-/** Errors of a socket or a stream that ended before the file did. */
-const INTERRUPTED: ReadonlySet<string | undefined> = new Set([
-  'ECONNRESET',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ECONNABORTED',
-  'EPIPE',
-  'ABORT_ERR',
-]);
-
 function refusalOf(error: unknown, { maxBytes }: { maxBytes: number }): ['refused' | 'interrupted' | 'failed', unknown] {
   if (error instanceof FileTooLarge) return ['refused', new CsmsError('payload-too-large', `an image has at most ${maxBytes} bytes`)];
-  if (INTERRUPTED.has((error as NodeJS.ErrnoException).code)) return ['interrupted', new CsmsError('bad-request', 'the file is not whole')];
+  if (wasInterrupted(error)) return ['interrupted', new CsmsError('bad-request', 'the file is not whole')];
   return [error instanceof CsmsError && error.code !== 'unavailable' ? 'refused' : 'failed', error];
 }

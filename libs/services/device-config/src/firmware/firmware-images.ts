@@ -29,15 +29,13 @@ export class FirmwareImages {
   /** Throws `in-use` while an update or a campaign has its file. */
   async remove(tenant: string, image: string, mayRemove: (before: FirmwareImage | null) => void): Promise<void> {
     const { store, files, now } = this.parts;
-    let removed: FirmwareImage | null = null;
     await store.change(
       { tenant, image, now: now() },
       (before) => {
         mayRemove(before);
-        removed = before;
         return null;
       },
-      (manager) => files.mayGo(manager, removed),
+      (manager, before) => files.mayGo(manager, before),
     );
   }
 }

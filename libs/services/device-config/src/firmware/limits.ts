@@ -9,8 +9,5 @@ export const MAX_SIGNATURE_LENGTH = 800;
 export const IMAGE_UPLOADS_AT_ONCE = 4;
 /** Downloads at one address that one process serves at the same time: a station that lost its connection begins again before the first is known to have ended. */
 export const DOWNLOADS_OF_REQUEST = 3;
-/** How long an upload may take longer than it may, until its end is taken to have been lost with the process. */
-export const LOST_UPLOAD_MS = 600_000;
-/** Time between two looks for files to remove, and files that one look removes. */
-export const FILE_SWEEP_MS = 60_000;
+/** Files that one look removes. */
 export const REMOVAL_BATCH = 100;

@@ -3,11 +3,11 @@ import { UPLOADS_PATH, UPLOAD_RECEIVER } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { answer, defineBlock, onEach } from '@voltbus/service';
-import { MEGABYTE, TokenAddress, files as fileBlock } from '../files';
+import { FileSweep, MEGABYTE, TokenAddress, files as fileBlock } from '../files';
 import { stationRequests } from '../station-requests';
-import { FileSweep } from './file-sweep';
 import { LogsController } from './http/logs.controller';
 import { LogFiles } from './log-files';
+import { REMOVAL_BATCH } from './limits';
 import { Logs } from './logs';
 import { logRules } from './rules';
 import { UrlSeal } from '../stations/sealed-url';
@@ -19,6 +19,7 @@ import { Uploads } from './uploads';
 
 /** Time between two looks for requests to send, and for those that take too long. */
 const SWEEP_INTERVAL_MS = 5_000;
+const DAY_MS = 86_400_000;
 
 /** OCPP N01, and the diagnostics of 1.6: logs of stations. */
 export const logs = defineBlock({
@@ -43,9 +44,11 @@ export const logs = defineBlock({
         tenantBytes: settings.FILES_MB_PER_TENANT * MEGABYTE,
       },
     });
+    const keptMs = settings.RETENTION_LOG_FILES_DAYS * DAY_MS; // 0: for ever
     const sweep = new FileSweep({
-      ...{ rows, files, now, uploadMs: withinMs, keptDays: settings.RETENTION_LOG_FILES_DAYS },
-      ...{ telemetry, notice: (request) => uploads.notice(request) },
+      ...{ rows, files, now, uploadMs: withinMs, telemetry, first: () => uploads.noticeAll() },
+      removable: ({ now: at, lostBefore }) =>
+        rows.removable({ keptSince: keptMs === 0 ? null : new Date(at.getTime() - keptMs), lostBefore }, REMOVAL_BATCH),
     });
     const asked = new Logs({ requests, operators, receives: url !== undefined, now });
     return { logs: asked, requests, statuses, uploads, sweep, files: new LogFiles({ rows, files }), address, rows };

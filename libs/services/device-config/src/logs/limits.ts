@@ -8,11 +8,7 @@ export const LATE_FILE_MS = 3_600_000;
 export const REBOOT_MS = 900_000;
 /** Uploads that one address receives at the same time: a station that lost its connection begins again before the first upload is known to have ended. */
 export const MAX_UPLOADS_OF_REQUEST = 2;
-/** How long an upload may take longer than its station may, until its end is taken to have been lost with the process. */
-export const LOST_UPLOAD_MS = 600_000;
 /** Files that one look removes. */
 export const REMOVAL_BATCH = 500;
-/** Time between two looks for files to remove. */
-export const FILE_SWEEP_MS = 60_000;
 /** Hours that a station may take to upload a log where nothing else is asked for. */
 export const USUAL_RUN_HOURS = 4;

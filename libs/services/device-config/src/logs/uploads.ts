@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError } from '@voltbus/contracts';
 import type { Upload, UploadReceiver, UploadedFile } from '@voltbus/http';
-import { FileTooLarge, FilesUnavailable, fileNameOf, type FileStore, type TokenAddress } from '../files';
+import { FileTooLarge, FilesUnavailable, fileNameOf, removeFile, wasInterrupted, type FileStore, type TokenAddress } from '../files';
 import type { StationRequest, StationRequests, TypeormStationRequests } from '../station-requests';
 import { bodyOf, received, takesFile, uploadFailed, type UploadFault } from './domain/log-request';
+import { REMOVAL_BATCH } from './limits';
 import type { TypeormLogFiles } from './store/typeorm-log-files';
 import type { UploadTelemetry } from './upload-telemetry';
 
@@ -56,8 +57,13 @@ export class Uploads implements UploadReceiver {
     }
   }
 
+  /** Requests that have a whole file, and do not know it yet, because a process ended in between. */
+  async noticeAll(): Promise<void> {
+    for (const request of await this.parts.rows.unnoticed(REMOVAL_BATCH)) await this.notice(request);
+  }
+
   /** A request that has a whole file, and does not know it yet, has succeeded. */
-  async notice(request: string): Promise<void> {
+  private async notice(request: string): Promise<void> {
     await this.parts.requests.change(request, (one) => received(one, this.parts.now()));
   }
 
@@ -115,15 +121,8 @@ export class Uploads implements UploadReceiver {
     }
   }
 
-  /** The row stays where the file does, so that the sweep removes both. */
   private async discard(id: string): Promise<void> {
-    const { files, rows } = this.parts;
-    try {
-      await files.remove(id);
-      await rows.remove(id);
-    } catch (error) {
-      this.telemetry.notSwept(error);
-    }
+    await removeFile(this.parts, id).catch((error: unknown) => this.telemetry.notSwept(error));
   }
 
   /** What the station is answered; what came of it is kept at the request. */
@@ -140,15 +139,6 @@ export class Uploads implements UploadReceiver {
   }
 }
 
-/** Errors of a socket or a stream that ended before the file did. */
-const INTERRUPTED: ReadonlySet<string | undefined> = new Set([
-  'ECONNRESET',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ECONNABORTED',
-  'EPIPE',
-  'ABORT_ERR',
-]);
-
 /** Null: it is a fault of ours. */
 function faultOf(error: unknown, { maxBytes }: UploadLimits): [UploadFault | null, CsmsError | null] {
   if (error instanceof FileTooLarge) return ['too-large', new CsmsError('payload-too-large', `a file has at most ${maxBytes} bytes`)];
@@ -156,6 +146,5 @@ function faultOf(error: unknown, { maxBytes }: UploadLimits): [UploadFault | nul
   if (error instanceof TooSlow) return ['too-slow', new CsmsError('request-timeout', error.message)];
   if (error instanceof Empty) return ['empty', new CsmsError('bad-request', 'there is no body, so no file')];
   if (error instanceof CsmsError) return ['not-readable', error];
-  const { code } = error as NodeJS.ErrnoException;
-  return INTERRUPTED.has(code) ? ['interrupted', new CsmsError('bad-request', 'the file is not whole')] : [null, null];
+  return wasInterrupted(error) ? ['interrupted', new CsmsError('bad-request', 'the file is not whole')] : [null, null];
 }

@@ -32,6 +32,11 @@ export interface FirmwareImage {
   signingCertificate: string | null;
 }
 
+/** The file of an image; one that an earlier version has stored, or copied into an update or a campaign, says nothing of files. */
+export function fileOf({ file = null }: Partial<FirmwareImage>): FirmwareFile | null {
+  return file;
+}
+
 interface DescribedStation {
   vendor: string | null;
   model: string | null;

@@ -11,11 +11,12 @@ interface NewFile {
   reservedBytes: number;
 }
 
-/** Whether a request of a station, or a campaign, still has the file `f.id` in its copy of an image. `$1`: now. */
-const IS_USED = `(
-  EXISTS (SELECT FROM device_config.station_requests r WHERE r.tenant = f.tenant AND r.kind = 'firmware'
-    AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text AND (r.ended_at IS NULL OR (r.state = 'failed' AND r.expires_at > $1)))
-  OR EXISTS (SELECT FROM device_config.campaigns c WHERE c.tenant = f.tenant AND c.ended_at IS NULL AND c.work -> 'image' -> 'file' ->> 'id' = f.id::text))`;
+/** SQL: a request of a station `r`, and a campaign `c`, that still have the file `f` in their copy of an image. `now`: a placeholder. */
+const isOfUpdate = (
+  now: string,
+): string => `r.tenant = f.tenant AND r.kind = 'firmware' AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text
+  AND (r.ended_at IS NULL OR (r.state = 'failed' AND r.expires_at > ${now}))`;
+const IS_OF_CAMPAIGN = `c.tenant = f.tenant AND c.ended_at IS NULL AND c.work -> 'image' -> 'file' ->> 'id' = f.id::text`;
 
 /** What is known of files of images. A row is there before its file, and goes after it. */
 export class TypeormFirmwareFiles {
@@ -50,14 +51,9 @@ export class TypeormFirmwareFiles {
   /** Updates and campaigns that have not ended with the file, at most so many: `update <id>`, `campaign <id>`. */
   async usersOf(manager: EntityManager, id: string, at: Date, most: number): Promise<string[]> {
     const rows: { user: string }[] = await manager.query(
-      `SELECT 'update ' || r.id AS user
-       FROM device_config.firmware_files f JOIN device_config.station_requests r ON r.tenant = f.tenant AND r.kind = 'firmware'
-         AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text AND (r.ended_at IS NULL OR (r.state = 'failed' AND r.expires_at > $2))
-       WHERE f.id = $1
+      `SELECT 'update ' || r.id AS user FROM device_config.firmware_files f JOIN device_config.station_requests r ON ${isOfUpdate('$2')} WHERE f.id = $1
        UNION ALL
-       SELECT 'campaign ' || c.id FROM device_config.firmware_files f JOIN device_config.campaigns c
-         ON c.tenant = f.tenant AND c.ended_at IS NULL AND c.work -> 'image' -> 'file' ->> 'id' = f.id::text
-       WHERE f.id = $1 LIMIT $3`,
+       SELECT 'campaign ' || c.id FROM device_config.firmware_files f JOIN device_config.campaigns c ON ${IS_OF_CAMPAIGN} WHERE f.id = $1 LIMIT $3`,
       [id, at, most],
     );
     return rows.map(({ user }) => user);
@@ -70,7 +66,8 @@ export class TypeormFirmwareFiles {
        WHERE (f.uploaded_at IS NULL AND f.began_at < $2)
          OR (f.uploaded_at IS NOT NULL
            AND NOT EXISTS (SELECT FROM device_config.firmware_images i WHERE i.tenant = f.tenant AND i.body -> 'file' ->> 'id' = f.id::text)
-           AND NOT ${IS_USED})
+           AND NOT EXISTS (SELECT FROM device_config.station_requests r WHERE ${isOfUpdate('$1')})
+           AND NOT EXISTS (SELECT FROM device_config.campaigns c WHERE ${IS_OF_CAMPAIGN}))
        LIMIT $3`,
       [now, lostBefore, most],
     );

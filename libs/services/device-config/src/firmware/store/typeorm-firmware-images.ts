@@ -9,7 +9,7 @@ import {
   type ListSource,
 } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { FirmwareImage } from '../domain/firmware-image';
+import { fileOf, type FirmwareImage } from '../domain/firmware-image';
 
 interface ImageRow {
   image: string;
@@ -58,11 +58,11 @@ export class TypeormFirmwareImages {
     return one(manager, { tenant, image }, 'FOR SHARE');
   }
 
-  /** Stores what `decide` makes of the image; null removes it. Throws `not-found` without such a tenant. `others`: how many further images the tenant has. `along`: what is done with it, or neither. */
+  /** Stores what `decide` makes of the image; null removes it. Throws `not-found` without such a tenant. `others`: how many further images the tenant has. `along`: what is done with it, or neither; it is given what was there before. */
   change<T extends FirmwareImage | null>(
     { tenant, image, now }: { tenant: string; image: string; now: Date },
     decide: (before: FirmwareImage | null, others: number) => T,
-    along: (manager: EntityManager, after: T) => Promise<void> = () => Promise.resolve(),
+    along: (manager: EntityManager, before: FirmwareImage | null) => Promise<void> = () => Promise.resolve(),
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await lockNamed(manager, `firmware images of ${tenant}`);
@@ -72,9 +72,10 @@ export class TypeormFirmwareImages {
         'SELECT count(*)::integer AS count FROM device_config.firmware_images WHERE tenant = $1 AND image <> $2',
         [tenant, image],
       );
-      const after = decide(await one(manager, { tenant, image }, 'FOR UPDATE'), row?.count ?? 0);
+      const before = await one(manager, { tenant, image }, 'FOR UPDATE');
+      const after = decide(before, row?.count ?? 0);
       await write(manager, { tenant, image, now }, after);
-      await along(manager, after);
+      await along(manager, before);
       return after;
     });
   }
@@ -107,6 +108,5 @@ async function one(manager: EntityManager, { tenant, image }: { tenant: string; 
 
 function toImage({ image, body }: ImageRow): FirmwareImage {
   const { description, url, sealedUrl, firmwareVersion, vendor, model, sha256, signature, signingCertificate } = body;
-  const { file = null } = body as Partial<FirmwareImage>; // one of an earlier version has none
-  return { image, description, url, sealedUrl, firmwareVersion, vendor, model, sha256, file, signature, signingCertificate };
+  return { image, description, url, sealedUrl, firmwareVersion, vendor, model, sha256, file: fileOf(body), signature, signingCertificate };
 }

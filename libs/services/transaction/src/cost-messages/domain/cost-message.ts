@@ -46,11 +46,11 @@ export function finalCost(transactionId: number, session: ShownSession): CostMes
 
 /** What costs nothing is left out: a station then shows no price for it. */
 function unitPrices(tariff: Tariff): object {
-  const { perKwh, perMinute, perIdleMinute, fixed } = driverPrices(tariff);
+  const { perKwh, perHour, perIdleHour, fixed } = driverPrices(tariff);
   const given = (name: string, price: Decimal): object => (price.isZero() ? {} : { [name]: number(price) });
-  const chargingPrice = { ...given('kWhPrice', perKwh), ...given('hourPrice', perMinute.times(60)), ...given('flatFee', fixed) };
-  const idlePrice = { graceMinutes: tariff.idleGraceMinutes, hourPrice: number(perIdleMinute.times(60)) };
-  return { chargingPrice, ...(perIdleMinute.isZero() ? {} : { idlePrice }) };
+  const chargingPrice = { ...given('kWhPrice', perKwh), ...given('hourPrice', perHour), ...given('flatFee', fixed) };
+  const idlePrice = { graceMinutes: tariff.idleGraceMinutes, hourPrice: number(perIdleHour) };
+  return { chargingPrice, ...(perIdleHour.isZero() ? {} : { idlePrice }) };
 }
 
 /** What drivers read at the end, such as `EUR 12.34 for 20.5 kWh`. */
