@@ -1,13 +1,9 @@
-import { EVERYTHING, MATRIX, OWN } from './chart-values';
+import { EVERYTHING, OWN } from './chart-values';
 import { helm, helmFails } from './helm';
 import { CHART, render, withValues, type KubernetesObject } from './render';
-import { environmentOf, named, portsOf } from './testing/rendered';
+import { environmentOf, named, ofMatrix, portsOf } from './testing/rendered';
 
 const everything = render(EVERYTHING);
-const rendered = (name: string): KubernetesObject[] => {
-  const [values = {}, files] = MATRIX[name] ?? [];
-  return render(values, files);
-};
 const gateway = (values: object): KubernetesObject[] => render({ ...OWN, gateway: values });
 const INGRESS = { enabled: true, host: 'ocpp.example' };
 const ROUTE = { enabled: true, parentRefs: [{ name: 'edge' }], hostnames: ['ocpp.example'] };
@@ -109,7 +105,7 @@ describe('what stands before the gateways', () => {
   });
 
   it('may write the PROXY protocol, with no port but that for TLS', () => {
-    const objects = rendered('TLS alone');
+    const objects = ofMatrix('TLS alone');
     expect(environmentOf(objects, 'gateway')).toMatchObject({
       ...{ VOLTBUS_OCPP_TRUSTED_PROXIES: '192.0.2.0/24', VOLTBUS_OCPP_PROXY_PROTOCOL: 'true', VOLTBUS_OCPP_PLAIN: 'false' },
       VOLTBUS_OCPP_TLS_PORT: '9443',

@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOPICS } from '@voltbus/contracts';
-import { MATRIX, OWN } from './chart-values';
+import { OWN } from './chart-values';
 import { helmFails } from './helm';
 import { CHART, ROOT, render, withValues, type KubernetesObject } from './render';
-import { named } from './testing/rendered';
+import { named, ofMatrix } from './testing/rendered';
 
 interface Trigger {
   type: string;
   metadata: Record<string, string>;
   authenticationRef?: { name: string };
 }
-const rendered = (name: string): KubernetesObject[] => {
-  const [values = {}, files] = MATRIX[name] ?? [];
-  return render(values, files);
-};
 const [everything, keda, onKafka, openKafka] = ['everything', 'KEDA', 'KEDA that asks Kafka', 'KEDA that asks a Kafka without secrets'].map(
-  rendered,
+  ofMatrix,
 ) as [KubernetesObject[], KubernetesObject[], KubernetesObject[], KubernetesObject[]];
 const scaled = (objects: KubernetesObject[], name: string) =>
   named(objects, 'ScaledObject', name)['spec'] as { triggers: Trigger[]; fallback: object };

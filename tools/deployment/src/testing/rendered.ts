@@ -1,5 +1,13 @@
-import type { KubernetesObject } from '../render';
+import { MATRIX } from '../chart-values';
+import { render, type KubernetesObject } from '../render';
 import { podsOf } from '../rules';
+
+/** What the chart makes of the values of that name in the matrix. */
+export function ofMatrix(name: string): KubernetesObject[] {
+  const found = MATRIX[name];
+  if (found === undefined) throw new Error(`no values '${name}' in the matrix`);
+  return render(...found);
+}
 
 /** An object of the release `charge` by the end of its name. Throws where there is none. */
 export function named(objects: readonly KubernetesObject[], kind: string, name: string): KubernetesObject {
