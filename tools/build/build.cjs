@@ -19,8 +19,18 @@ async function build(project) {
   const half = `${to}.${process.pid}`; // swapped in whole: a running program must never find half of it
   const shipped = filesIn(from).filter((file) => !forSpecs(file));
   await Promise.all(shipped.map((file) => buildFile(path.join(from, file), path.join(half, file))));
+  // nor a moment without it, where nothing has changed
+  if (isSame(half, to)) return fs.rmSync(half, { recursive: true });
   fs.rmSync(to, { recursive: true, force: true });
   fs.renameSync(half, to);
+}
+
+function isSame(one, other) {
+  if (!fs.existsSync(one) || !fs.existsSync(other)) return false;
+  const [files, others] = [filesIn(one).sort(), filesIn(other).sort()];
+  const isEqual = (file, index) =>
+    file === others[index] && fs.readFileSync(path.join(one, file)).equals(fs.readFileSync(path.join(other, file)));
+  return files.length === others.length && files.every(isEqual);
 }
 
 /** Specs, and what only specs use: `testing/` beside what it belongs to. */

@@ -35,8 +35,8 @@ function declare(index, outDir) {
   );
 }
 
-for (const project of process.argv.slice(2)) {
-  const [index, dist] = [path.join(root, project, 'src/index.ts'), path.join(root, project, 'dist')];
-  bundle(index, path.join(dist, 'index.mjs'));
-  declare(index, dist);
-}
+// `node tools/build/package.cjs PROJECT [FOLDER]`; the folder is the project's dist by default.
+const [project, folder = path.join(root, project, 'dist')] = process.argv.slice(2);
+const index = path.join(root, project, 'src/index.ts');
+bundle(index, path.join(folder, 'index.mjs'));
+declare(index, folder);

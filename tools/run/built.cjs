@@ -7,8 +7,9 @@ const path = require('node:path');
 
 const FOLDERS = ['apps', 'libs', 'tools'];
 const FILES = ['nx.json', 'package.json', 'package-lock.json', '.swcrc'];
-const SKIPPED = new Set(['node_modules', '.cache']);
 const OUTPUT = 'dist';
+/** Not sources; `dist.` begins the half of an output that is being built. */
+const isSkipped = (name) => name === 'node_modules' || name === '.cache' || name.startsWith(`${OUTPUT}.`);
 
 /** Builds with `build()` unless nothing has changed since the last time, neither sources nor outputs. */
 function buildOnce(root, build) {
@@ -29,7 +30,7 @@ function digests(root) {
   const walk = (folder, kind) => {
     for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const name = path.join(folder, entry.name);
-      if (entry.isDirectory() && !SKIPPED.has(entry.name)) walk(name, entry.name === OUTPUT ? 'outputs' : kind);
+      if (entry.isDirectory() && !isSkipped(entry.name)) walk(name, entry.name === OUTPUT ? 'outputs' : kind);
       else if (entry.isFile() && !entry.name.endsWith('.spec.ts')) add(name, kind);
     }
   };
@@ -38,4 +39,7 @@ function digests(root) {
   return { sources: hashes.sources.digest('hex'), outputs: hashes.outputs.digest('hex') };
 }
 
-module.exports = { buildOnce };
+/** Changes when anything writes an output, even the same. */
+const digestOfOutputs = (root) => digests(root).outputs;
+
+module.exports = { buildOnce, digestOfOutputs };

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** Plain JavaScript: nothing is built yet when it runs. */
-const { buildOnce } = jest.requireActual<{ buildOnce(root: string, build: () => void): void }>('./built.cjs');
+const { buildOnce, digestOfOutputs } = jest.requireActual<{
+  buildOnce(root: string, build: () => void): void;
+  digestOfOutputs(root: string): string;
+}>('./built.cjs');
 
 describe('the build before each command', () => {
   let root: string;
@@ -53,9 +56,35 @@ describe('the build before each command', () => {
     expect(builds).toBe(2);
   });
 
+  it('does not take the half of an output, which another build is writing, for a source', () => {
+    write('libs/one/dist.4711/index.js', 'half');
+    build();
+    expect(builds).toBe(1);
+  });
+
   it('does not build for a spec', () => {
     write('libs/one/src/index.spec.ts', 'another test');
     build();
     expect(builds).toBe(1);
+  });
+});
+
+describe('the digest of outputs', () => {
+  let root: string;
+  const file = (folder: string) => join(root, 'libs/one', folder, 'index.js');
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'voltbus-built-'));
+    for (const folder of ['apps', 'tools', 'libs/one/dist', 'libs/one/src']) mkdirSync(join(root, folder), { recursive: true });
+    for (const folder of ['dist', 'src']) writeFileSync(file(folder), 'same');
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it.each([
+    ['changes when an output is written anew, even the same', 'dist', false],
+    ['does not when a source is', 'src', true],
+  ])('%s', (_name, folder, same) => {
+    const before = digestOfOutputs(root);
+    utimesSync(file(folder), new Date(), new Date(0));
+    expect(digestOfOutputs(root) === before).toBe(same);
   });
 });

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { printHelpIfAsked } = require('./help.cjs');
+const { digestOfOutputs } = require('./built.cjs');
 const { environment, prepare, log, root } = require('./prepare.cjs');
 
 /** Those of a line run at the same time: specs need the processor, those on Kafka and Redis mostly wait. */
@@ -36,14 +37,21 @@ async function main() {
   prepare();
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'voltbus-results-'));
+  const built = digestOfOutputs(root);
   for (const { name, configs } of STAGES) {
     log(name);
     await Promise.all(configs.map((config) => suite(config, path.join(folder, `${config}.json`))));
   }
+  if (digestOfOutputs(root) !== built) failed('something wrote into dist meanwhile: programs that started then may have missed modules');
   fs.rmSync(folder, { recursive: true, force: true });
   for (const title of skipped) process.stdout.write(`skipped: ${title}\n`);
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   process.exitCode = broken || total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+function failed(text) {
+  broken = true;
+  process.stdout.write(`${text}\n`);
 }
 
 function stop(signal) {
@@ -76,7 +84,7 @@ function count({ testResults }) {
   for (const { assertionResults, status, name, message } of testResults) {
     if (status === 'failed' && assertionResults.length === 0) {
       total.failed += 1; // a file that could not even be loaded
-      process.stdout.write(`${path.relative(root, name)} could not run:\n${message}\n`);
+      failed(`${path.relative(root, name)} could not run:\n${message}`);
     }
     for (const { status: result, fullName } of assertionResults) {
       if (result === 'passed') total.passed += 1;

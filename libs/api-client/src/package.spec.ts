@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { ScriptedServer, json } from './testing/scripted-server';
@@ -21,18 +22,21 @@ const WEB = [
 ] as const;
 const TIMERS = ['setTimeout', 'clearTimeout', 'performance'] as const;
 
-const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+const runIn = (cwd: string, command: string, ...args: string[]) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
 
 describe('the package', () => {
+  /** A copy, to which modules and types are added: other programs run from the outputs of the workspace. */
+  const copy = mkdtempSync(join(tmpdir(), 'voltbus-package-'));
+  afterAll(() => rmSync(copy, { recursive: true }));
+
   beforeAll(() => {
-    if (!existsSync(join(LIBRARY, 'dist/index.js'))) run(process.execPath, 'tools/build/build.cjs', 'libs/api-client');
-    run(process.execPath, 'tools/build/package.cjs', 'libs/api-client'); // throws where a module or a global of Node is used
+    if (!existsSync(join(LIBRARY, 'dist/index.js'))) runIn(ROOT, process.execPath, 'tools/build/build.cjs', 'libs/api-client');
+    cpSync(LIBRARY, copy, { recursive: true });
+    runIn(ROOT, process.execPath, 'tools/build/package.cjs', 'libs/api-client', join(copy, 'dist')); // throws where a module or a global of Node is used
   });
 
   it('has its modules and types, what its manifest names, and nothing of tests or sources', () => {
-    const [packed] = JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts', '--workspace', 'libs/api-client')) as {
-      files: { path: string }[];
-    }[];
+    const [packed] = JSON.parse(runIn(copy, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts')) as { files: { path: string }[] }[];
     const files = packed?.files.map(({ path }) => path) ?? [];
     const { exports } = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8')) as { exports: { '.': Record<string, string> } };
     const named = Object.values(exports['.']).map((path) => path.replace('./', ''));
@@ -47,7 +51,7 @@ describe('the package', () => {
   });
 
   it('is one module that works with the globals of a browser alone', async () => {
-    const code = readFileSync(join(LIBRARY, 'dist/index.mjs'), 'utf8');
+    const code = readFileSync(join(copy, 'dist/index.mjs'), 'utf8');
     expect(code).not.toMatch(/^import |\brequire\(/m);
     const globals = Object.fromEntries([...WEB, ...TIMERS].map((name) => [name, globalThis[name]]));
     const context = createContext({ ...globals, exported: {} });
