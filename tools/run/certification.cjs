@@ -23,7 +23,10 @@ function named() {
   for (const [part, versions] of Object.entries(VERSIONS)) {
     for (const name of fs.readdirSync(path.join(folder, part)).sort()) {
       const text = fs.readFileSync(path.join(folder, part, name), 'utf8');
-      for (const [, id] of text.matchAll(/['"`](TC_\w+_CSMS)\b/g))
+      const ids = new Set([...text.matchAll(/['"`](TC_\w+_CSMS)\b/g)].map(([, id]) => id));
+      const hidden = [...text.matchAll(/TC_\w+_CSMS/g)].filter(([id]) => !ids.has(id));
+      if (hidden.length > 0) throw new Error(`${part}/${name}: no string begins with ${hidden.join(', ')}`);
+      for (const id of ids)
         for (const version of versions) found[version].set(id, new Set([...(found[version].get(id) ?? []), `${part}/${name}`]));
     }
   }
@@ -44,9 +47,13 @@ function all() {
   return { ...lists, 'ocpp2.1': sorted };
 }
 
+const told = new Set();
+
 function reason(id, block) {
   const added = Object.entries(lists['ocpp2.1']).find(([, cases]) => id in cases)?.[0];
-  return notYet[id] ?? notYet[added] ?? notYet[block] ?? NO_REASON;
+  const key = [id, added, block].find((one) => notYet[one] !== undefined);
+  told.add(key);
+  return notYet[key] ?? NO_REASON;
 }
 
 function page() {
@@ -64,6 +71,8 @@ function page() {
       for (const [id, about] of Object.entries(cases)) lines.push(`| ${id} | ${about} | ${test(tests[version].get(id), id, block)} |`);
     }
   }
+  const vain = Object.keys(notYet).filter((key) => !told.has(key));
+  if (vain.length > 0) throw new Error(`reasons that no case needs any more: ${vain.join(', ')}`);
   return `${[...INTRODUCTION, ...counts, ...lines].join('\n')}\n`;
 }
 

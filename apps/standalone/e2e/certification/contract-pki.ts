@@ -7,8 +7,8 @@ import { TestCertificate, startResponder, type Responder } from '@voltbus/testin
 export const EMAID = 'DE-8AA-C0CERT501-X';
 const COMMON_NAME = 'DE8AAC0CERT501X';
 
-/** What the contract pool has for every car. */
-export const POOL_ANSWER = Buffer.from('the answer to a car').toString('base64');
+/** What the contract pool has for every car: a message for each of its contracts. */
+export const POOL_ANSWERS = ['first', 'second'].map((which) => Buffer.from(`the ${which} contract of a car`).toString('base64'));
 
 /** A mobility operator for Plug & Charge: a root that the system trusts, a sub-CA, and an OCSP responder that it may ask. */
 export class ContractPki {
@@ -23,8 +23,10 @@ export class ContractPki {
     const responder = await startResponder();
     const root = await TestCertificate.root('Certified MO Root');
     const pool = createServer((_request, response) => {
-      const messageDef = { certificateInstallationRes: POOL_ANSWER, certificateUpdateRes: POOL_ANSWER };
-      response.end(JSON.stringify({ CCPResponse: { emaidContent: [{ messageDef }] } }));
+      const emaidContent = POOL_ANSWERS.map((answer) => ({
+        messageDef: { certificateInstallationRes: answer, certificateUpdateRes: answer },
+      }));
+      response.end(JSON.stringify({ CCPResponse: { emaidContent } }));
     }).listen(0, '127.0.0.1');
     await once(pool, 'listening');
     return new ContractPki(responder, root, await root.ca('Certified MO Sub-CA', { ocspUrl: responder.url }), pool);

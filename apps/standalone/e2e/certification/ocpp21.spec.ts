@@ -9,6 +9,7 @@ certify2(system, 'ocpp2.1');
 
 describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.added(world);
+  ocpp21.certificates(world);
   ocpp21.tariffs(world);
   ocpp21.limits(world);
   ocpp21.payment(world);

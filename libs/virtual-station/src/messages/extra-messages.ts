@@ -7,8 +7,8 @@ const QUARTER_MS = 900_000;
 const HISTORY_DAYS = 2;
 /** Quarters of an hour in one message. */
 const HISTORY_PER_MESSAGE = 48;
-/** The late reading is taken so long after the end. */
-const LATE_MS = 20_000;
+/** The late reading is taken so long after the end: before the next session of the EVSE, whose register it would contradict. */
+const LATE_MS = 1;
 
 /** Messages that stations send beside those they must send. None of them is about a session, or changes one. */
 const EXTRA_MESSAGES = {

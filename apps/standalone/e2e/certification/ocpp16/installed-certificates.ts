@@ -29,6 +29,16 @@ export function installedCertificates(world: () => World, pki: () => StationPki)
     expect([got, shown.state]).toEqual([{ certificateHashData: hash }, 'deleted']);
   });
 
+  it('TC_078_CSMS shows that a station refuses a root for the CSMS, as a security event too', async () => {
+    const station = await world().booted('ocpp1.6');
+    const { pem } = await TestCertificate.root('A root');
+    const { shown } = await install(world(), station, { kind: 'CSMSRootCertificate', pem, status: 'Rejected' });
+    expect(shown).toMatchObject({ state: 'refused', answer: 'Rejected' });
+    const event = { type: 'InvalidCentralSystemCertificate', timestamp: new Date().toISOString() };
+    expect(await station.call('SecurityEventNotification', event)).toEqual({});
+    expect(await world().securityEvents(station.options.station, 1)).toEqual(['InvalidCentralSystemCertificate']);
+  });
+
   it('TC_083_CSMS raises the security profile of a station, and lets it in with no lower one', async () => {
     const station = await world().booted('ocpp1.6');
     const name = station.options.station;

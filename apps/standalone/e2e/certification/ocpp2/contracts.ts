@@ -1,6 +1,6 @@
 import { OCSPResponse } from 'pkijs';
 import type { ForeignStation, ProtocolName, TestCertificate } from '@voltbus/testing';
-import { EMAID, POOL_ANSWER, type ContractPki } from '../contract-pki';
+import { EMAID, POOL_ANSWERS, type ContractPki } from '../contract-pki';
 import type { World } from '../world';
 import { Session, idToken, type TokenInfo } from './session';
 
@@ -65,6 +65,6 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
   ])('%s gets a car what it asks for (%s) from the contract pool', async (_, action) => {
     const station = await world().booted(protocol);
     const request = { iso15118SchemaVersion: 'urn:iso:15118:2:2013:MsgDef', action, exiRequest: 'gJgC' };
-    expect(await station.call('Get15118EVCertificate', request)).toEqual({ status: 'Accepted', exiResponse: POOL_ANSWER });
+    expect(await station.call('Get15118EVCertificate', request)).toEqual({ status: 'Accepted', exiResponse: POOL_ANSWERS[0] });
   });
 }

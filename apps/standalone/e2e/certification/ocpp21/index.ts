@@ -1,4 +1,5 @@
 export { added } from './added';
+export { certificates } from './certificates';
 export { tariffs } from './tariffs';
 export { limits } from './limits';
 export { payment } from './payment';
