@@ -204,6 +204,7 @@ describe('a webhook that is slow', () => {
     for (let station = 0; station < 5; station++) await fixture.event(`CS-${station}`);
     fixture.receiver.answer = status(500);
     await fixture.send();
+    expect((await fixture.find('hook')).failingSince).toEqual(fixture.clock.now()); // and not only tried: the database took each outcome
     fixture.clock.pass(60);
     fixture.receiver.answer = never;
     const sender = fixture.senderOf(fixture.service, { limits: { stopMs: 0 } });
