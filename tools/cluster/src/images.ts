@@ -24,9 +24,9 @@ export function imageOf({ repository, tag, digest }: ReturnType<typeof imageValu
 }
 
 /** Where the migrations of a service are put together, as the image has it. */
-const MIGRATIONS = 'libs/platform/service/dist/service.js';
+export const MIGRATIONS = 'libs/platform/service/dist/service-definition.js';
 /** Every service gets a last migration, which gives each of its tables a column: the most that an upgrade may do to tables that are in use. */
-const NEWER_MIGRATION = `
+export const NEWER_MIGRATION = `
 const known = migrationsOf;
 migrationsOf = (definition) => [...known(definition), {
   id: '90000000-newer-build',
