@@ -88,7 +88,13 @@ const ask = async (route: string, body?: object, headers: Readonly<Record<string
 function ofTheirs(route: string): string {
   const ids: Readonly<Record<string, string>> = {
     ...{ cdrs: theirs.cdr, transactions: theirs.transaction, reservations: theirs.reservation, 'uptime-exclusions': theirs.exclusion },
-    ...{ 'firmware-updates': theirs.update, logs: theirs.log, 'customer-information': theirs.customerInformation, resets: theirs.reset },
+    ...{
+      'firmware-updates': theirs.update,
+      'firmware-publications': theirs.publication,
+      logs: theirs.log,
+      'customer-information': theirs.customerInformation,
+      resets: theirs.reset,
+    },
     ...{ certificates: theirs.certificate, 'certificate-requests': theirs.certificateRequest, stations: theirs.installed },
     ...{ 'remote-starts': theirs.remoteStart, 'remote-stops': theirs.remoteStop },
   };

@@ -52,6 +52,7 @@ function of(station: string, route: string): string {
     reservation,
     exclusion,
     update,
+    publication,
     log,
     reset,
     customerInformation,
@@ -61,7 +62,13 @@ function of(station: string, route: string): string {
   } = data;
   const ids = {
     ...{ cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation },
-    ...{ 'uptime-exclusions': exclusion, 'firmware-updates': update, logs: log, 'customer-information': customerInformation },
+    ...{
+      'uptime-exclusions': exclusion,
+      'firmware-updates': update,
+      'firmware-publications': publication,
+      logs: log,
+      'customer-information': customerInformation,
+    },
     ...{ certificates: certificate, 'certificate-requests': certificateRequest, stations: installed, resets: reset },
   };
   const id = Object.entries(ids).find(([resource]) => resource === route.split('/')[2])?.[1];

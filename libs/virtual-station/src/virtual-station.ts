@@ -10,6 +10,7 @@ import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
 import { LogUpload } from './commands/log-upload';
 import { FirmwareUpdate } from './commands/firmware-update';
+import { LocalController } from './commands/local-controller';
 import { DisplayMessages } from './commands/display-messages';
 import { Monitors } from './commands/monitors';
 import { StationReservations } from './commands/reservations';
@@ -58,6 +59,7 @@ export class VirtualStation {
   private readonly localList: LocalList;
   private readonly log: LogUpload;
   private readonly firmware: FirmwareUpdate;
+  private readonly localController: LocalController | null;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
   private readonly monitors = new Monitors();
@@ -92,6 +94,8 @@ export class VirtualStation {
     });
     this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
     this.log = new LogUpload(options.target.identity);
+    const { publications } = personality;
+    this.localController = publications === undefined ? null : new LocalController(options.target.identity, publications);
     this.firmware = new FirmwareUpdate({
       ...{ habit: personality.firmwareUpdates, stepMs: options.firmwareStepMs ?? FIRMWARE_STEP_MS },
       boot: (version) => {
@@ -135,6 +139,7 @@ export class VirtualStation {
     this.reservations.forget();
     this.log.forget();
     this.firmware.forget();
+    this.localController?.forget();
     await Promise.race([this.queue.whenEmpty(), sleep(deliverMs, undefined, { ref: false })]);
     await this.connections.stop();
   }
@@ -223,6 +228,7 @@ export class VirtualStation {
       this.reservations.forget();
       this.log.forget();
       this.firmware.forget();
+      this.localController?.forget();
       this.monitors.forget();
       this.deviceModel.boot();
       this.security.network.boot();
@@ -249,6 +255,7 @@ export class VirtualStation {
     isOf21: () => this.protocol === 'ocpp2.1',
     log: () => this.log,
     firmware: () => this.firmware,
+    localController: () => this.localController,
     localList: () => this.localList,
     personality: () => this.personality,
     sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),

@@ -12,6 +12,7 @@ export interface DataOfStation {
   update: string;
   log: string;
   reset: string;
+  publication: string;
   customerInformation: string;
   certificate: string;
   certificateRequest: string;
@@ -29,6 +30,7 @@ export async function storeDataOf(databaseUrl: string, tenant: string, station: 
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
     ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), reset: randomUUID() },
+    publication: randomUUID(),
     ...{ customerInformation: randomUUID(), certificate: randomUUID(), certificateRequest: randomUUID(), installed: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
@@ -107,7 +109,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 
 /** What blocks of device management and reservations keep. */
 function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
-  const { reservation, exclusion, update, log, reset, customerInformation } = ids;
+  const { reservation, exclusion, update, publication, log, reset, customerInformation } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     ...certificateRowsOf(of, ids),
@@ -127,6 +129,14 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
       {
         ...{ ...of, id: update, kind: 'firmware', request_id: 1, subject: 'two', requested_by: 'spec', created_at: AT, expires_at: ENDED },
         body: { image: { image: 'two', firmwareVersion: null, signature: null }, versionBefore: null, retrieveAt: null, installAt: null },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: publication, kind: 'publication', request_id: 1, subject: 'two', requested_by: 'spec', created_at: AT },
+        expires_at: ENDED,
+        body: { image: { image: 'two' }, checksum: 'a'.repeat(32), locations: [], runHours: 1, retries: null, retryIntervalSeconds: null },
       },
     ],
     [

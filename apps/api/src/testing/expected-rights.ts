@@ -73,6 +73,10 @@ DELETE /v1/firmware-images/{image}                               ..t.A admin   r
 GET    /v1/firmware-images/{image}/file                          vot.A read    refused
 PUT    /v1/firmware-images/{image}/file                          ..t.A admin   refused
 DELETE /v1/firmware-images/{image}/file                          ..t.A admin   refused
+GET    /v1/firmware-publications                                 vot.A read    list
+GET    /v1/firmware-publications/{id}                            vot.A read    item
+POST   /v1/firmware-publications/{id}/cancel                     ..t.A operate item
+POST   /v1/firmware-publications/{id}/unpublish                  ..t.A operate item
 GET    /v1/firmware-updates                                      vot.A read    list
 GET    /v1/firmware-updates/{id}                                 vot.A read    item
 POST   /v1/firmware-updates/{id}/cancel                          ..t.A operate item
@@ -137,6 +141,7 @@ POST   /v1/stations/{station}/event-streams/refresh              ..t.A operate s
 PATCH  /v1/stations/{station}/event-streams/{stream}             ..t.A operate station
 POST   /v1/stations/{station}/event-streams/{stream}/close       ..t.A operate station
 GET    /v1/stations/{station}/event-streams/{stream}/values      vot.A read    station
+POST   /v1/stations/{station}/firmware-publications              ..t.A operate station
 POST   /v1/stations/{station}/firmware-updates                   ..t.A operate station
 GET    /v1/stations/{station}/installed-certificates             vot.A read    station
 POST   /v1/stations/{station}/installed-certificates             ..t.A admin   station

@@ -4,7 +4,7 @@ import type { World } from './world';
 
 type Payload = Record<string, unknown>;
 
-/** What an operator has asked a station for, and follows: a firmware update, a log, customer information, or a reset. */
+/** What an operator has asked a station for, and follows: a firmware update or publication, a log, customer information, or a reset. */
 export interface RequestView {
   id: string;
   requestId: number;
@@ -15,7 +15,7 @@ export interface RequestView {
 
 interface Asking {
   /** Of the stations, to which the operator posts it. */
-  path: 'firmware-updates' | 'logs' | 'customer-information' | 'resets';
+  path: 'firmware-updates' | 'firmware-publications' | 'logs' | 'customer-information' | 'resets';
   body: Payload;
   /** What the station is to get, and answers so. */
   action: string;

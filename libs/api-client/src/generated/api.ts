@@ -2725,6 +2725,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/firmware-publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a local controller publish a firmware image
+         * @description Needs the permission `firmware:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["publishFirmware"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what local controllers were asked to publish, newest first
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listFirmwarePublications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-publications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a firmware publication
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getFirmwarePublication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-publications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a publication that waits for its local controller
+         * @description Needs the permission `firmware:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelFirmwarePublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-publications/{id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a local controller offer a firmware image no more
+         * @description Needs the permission `firmware:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["unpublishFirmware"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns": {
         parameters: {
             query?: never;
@@ -7457,6 +7557,231 @@ export interface components {
              * @default null
              */
             signingCertificate?: string | null;
+        };
+        /** @description A firmware image that a local controller publishes, and how far it is */
+        FirmwarePublication: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /** @description Name of the firmware image */
+            image: string;
+            /** @description MD5 of the file, hexadecimal */
+            checksum: string;
+            /** @description Where the local controller offers it, one for each protocol; empty: it has not said so */
+            locations: string[];
+            /**
+             * Format: int64
+             * @description Downloads that the local controller shall try
+             */
+            retries: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between them
+             */
+            retryIntervalSeconds: number | null;
+            /** @description The last request to unpublish it; null: there was none */
+            unpublication: components["schemas"]["FirmwareUnpublication"] | null;
+        };
+        /** @description Chosen members of an item */
+        FirmwarePublicationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /** @description Name of the firmware image */
+            image?: string;
+            /** @description MD5 of the file, hexadecimal */
+            checksum?: string;
+            /** @description Where the local controller offers it, one for each protocol; empty: it has not said so */
+            locations?: string[];
+            /**
+             * Format: int64
+             * @description Downloads that the local controller shall try
+             */
+            retries?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between them
+             */
+            retryIntervalSeconds?: number | null;
+            /** @description The last request to unpublish it; null: there was none */
+            unpublication?: components["schemas"]["FirmwareUnpublication"] | null;
+        };
+        /** @description A part of a list */
+        FirmwarePublicationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["FirmwarePublicationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        FirmwarePublicationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["FirmwarePublication"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A firmware image that a local controller is asked to publish */
+        FirmwarePublicationStart: {
+            /** @description Name of the firmware image */
+            image: string;
+            /**
+             * @description MD5 of the file, hexadecimal, by which the local controller checks it; null: that of the file that was uploaded here
+             * @default null
+             */
+            checksum?: string | null;
+            /**
+             * Format: int32
+             * @description Downloads that the local controller shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the local controller does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the local controller may take from its acceptance; then the publication has failed
+             * @default 24
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+        };
+        /** @description What became of the request to unpublish it */
+        FirmwareUnpublication: {
+            /**
+             * @description `succeeded`: the local controller offers it no more
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled";
+            /** @description Why it failed, such as `download-ongoing`: a station downloads it at this time; null: it did not */
+            reason: string | null;
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+        };
+        /** @description How long the local controller is waited for */
+        FirmwareUnpublish: {
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
         };
         /** @description A firmware update of a station, and how far it is */
         FirmwareUpdate: {
@@ -13948,19 +14273,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"Mo9liJuvw-DcZ_yiD8MOI1\"",
+                 *       "etag": "\"TpvwurapDYVwxrKgnIVwaq\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"Mo9liJuvw-DcZ_yiD8MOI1\""
+                 *           "message": "the station is at \"TpvwurapDYVwxrKgnIVwaq\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"Mo9liJuvw-DcZ_yiD8MOI1\"",
+                 *       "detail": "If-Match: the station is at \"TpvwurapDYVwxrKgnIVwaq\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -14051,7 +14376,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 56,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -14222,9 +14547,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "sentAt": "2026-03-02T10:00:26.000Z",
+                     *       "endedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14325,9 +14650,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "sentAt": "2026-03-02T10:00:13.000Z",
-                     *           "endedAt": "2026-03-02T10:00:13.000Z"
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "sentAt": "2026-03-02T10:00:26.000Z",
+                     *           "endedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14395,9 +14720,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "sentAt": "2026-03-02T10:00:26.000Z",
+                     *       "endedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14459,9 +14784,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -14539,7 +14864,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *           "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -14549,9 +14874,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:33.000Z",
+                     *           "diedAt": "2026-03-02T10:00:55.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-36\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14584,7 +14909,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
                  */
                 id: string;
             };
@@ -14604,7 +14929,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14614,9 +14939,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:33.000Z",
+                     *       "diedAt": "2026-03-02T10:00:55.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-36\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -14648,7 +14973,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
+                 * @example e01316cf-a1a6-4ae6-a1ac-e4e0183d8391
                  */
                 id: string;
             };
@@ -14669,7 +14994,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "id": "e01316cf-a1a6-4ae6-a1ac-e4e0183d8391",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -14679,9 +15004,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:33.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:03.000Z",
-                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:55.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:25.000Z",
+                     *       "value": "[2,\"call-36\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -14791,7 +15116,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15305,7 +15630,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -15314,13 +15639,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 421705307,
+                     *         "remoteStartId": 302224798,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15356,7 +15681,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -15376,7 +15701,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -15386,7 +15711,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -15420,7 +15745,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 command: string;
             };
@@ -15439,14 +15764,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "command": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:32.000Z",
+                     *       "askedAt": "2026-03-02T10:00:53.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d"
+                     *       "transaction": "03c19e51-40b2-4dd9-a77b-c2819962cf47"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -15476,7 +15801,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example e5d41215-5f06-459b-a197-43d7613db194
                  */
                 command: string;
             };
@@ -15495,13 +15820,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "command": "e5d41215-5f06-459b-a197-43d7613db194",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
-                     *       "askedAt": "2026-03-02T10:00:32.000Z",
+                     *       "transaction": "03c19e51-40b2-4dd9-a77b-c2819962cf47",
+                     *       "askedAt": "2026-03-02T10:00:54.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "endedAt": "2026-03-02T10:00:54.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -15560,7 +15885,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15650,7 +15975,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15732,7 +16057,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15802,7 +16127,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -15856,7 +16181,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:36.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:19.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -15875,10 +16200,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1068231319,
+                     *       "reservationId": 1792940295,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -15887,8 +16212,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:19.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15966,10 +16291,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1068231319,
+                     *           "reservationId": 1792940295,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -15978,8 +16303,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:00:51.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:19.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -16014,7 +16339,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -16033,10 +16358,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1068231319,
+                     *       "reservationId": 1792940295,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -16045,8 +16370,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:19.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16080,7 +16405,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -16100,10 +16425,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1068231319,
+                     *       "reservationId": 1792940295,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -16112,8 +16437,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:19.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -16198,7 +16523,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *           "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -16216,7 +16541,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "99c3d606-141f-4835-a1fa-51b346b596e0"
+                     *             "held": "ed6449ae-ba80-4601-a538-4db82a80760f"
                      *           },
                      *           "cost": null
                      *         }
@@ -16251,7 +16576,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -16270,7 +16595,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -16288,7 +16613,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
+                     *           "99c3d606-141f-4835-a1fa-51b346b596e0"
                      *         ],
                      *         "held": null
                      *       },
@@ -16327,7 +16652,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example 03c19e51-40b2-4dd9-a77b-c2819962cf47
                  */
                 id: string;
             };
@@ -16379,7 +16704,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -16462,7 +16787,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -16542,7 +16867,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -16573,7 +16898,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -16634,7 +16959,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -16664,7 +16989,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -16684,7 +17009,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
+                     *           "99c3d606-141f-4835-a1fa-51b346b596e0"
                      *         ],
                      *         "held": null
                      *       },
@@ -16725,7 +17050,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -16748,10 +17073,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "at": "2026-03-02T10:00:53.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *             "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -16768,7 +17093,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *             "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -17231,7 +17556,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -17368,11 +17693,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "idToken": "04A9999999",
-                     *           "pseudonym": "ERASED-E5884F496881",
-                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
-                     *           "watchedUntil": "2026-05-31T10:00:25.000Z",
+                     *           "pseudonym": "ERASED-9F22F12A7C17",
+                     *           "requestedAt": "2026-03-02T10:00:48.000Z",
+                     *           "watchedUntil": "2026-05-31T10:00:48.000Z",
                      *           "services": [
                      *             {
                      *               "service": "transaction",
@@ -17463,11 +17788,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-E5884F496881",
-                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:25.000Z",
+                     *       "pseudonym": "ERASED-9F22F12A7C17",
+                     *       "requestedAt": "2026-03-02T10:00:48.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:48.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17532,7 +17857,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -17551,11 +17876,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-E5884F496881",
-                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:25.000Z",
+                     *       "pseudonym": "ERASED-9F22F12A7C17",
+                     *       "requestedAt": "2026-03-02T10:00:48.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:48.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -17723,7 +18048,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *           "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -17780,7 +18105,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:31.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:52.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -17790,7 +18115,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *           "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -17827,7 +18152,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -17846,7 +18171,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -17903,7 +18228,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:52.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -17913,7 +18238,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -17948,7 +18273,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 id: string;
             };
@@ -17977,7 +18302,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -18006,9 +18331,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:31.000Z",
+                     *         "heldAt": "2026-03-02T10:00:52.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:32.000Z",
+                     *         "at": "2026-03-02T10:00:53.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -18036,7 +18361,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:53.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -18046,7 +18371,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -18083,7 +18408,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -18112,7 +18437,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -18141,9 +18466,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:31.000Z",
+                     *         "heldAt": "2026-03-02T10:00:52.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:32.000Z",
+                     *         "at": "2026-03-02T10:00:53.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -18181,7 +18506,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "transaction": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -18993,8 +19318,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z"
+                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "stationTime": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19066,8 +19391,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:12.000Z",
-                     *       "stationTime": "2026-03-02T10:00:12.000Z"
+                     *       "at": "2026-03-02T10:00:24.000Z",
+                     *       "stationTime": "2026-03-02T10:00:24.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -19154,7 +19479,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -19169,7 +19494,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:31.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -19183,7 +19508,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19262,7 +19587,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -19329,17 +19654,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *       "requestId": 1069119753,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 129758703,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:30.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:14.000Z",
+                     *       "begunAt": "2026-03-02T10:00:30.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -19411,17 +19736,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1083231058,
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1386609957,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "begunAt": "2026-03-02T10:00:31.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19493,17 +19818,17 @@ export interface operations {
                      * @example {
                      *       "reports": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *           "requestId": 1083231058,
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1386609957,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "begunAt": "2026-03-02T10:00:31.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -19585,20 +19910,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1",
-                     *           "at": "2026-03-02T10:00:14.000Z",
-                     *           "variable": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "4",
+                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableChangePage"];
@@ -19681,7 +20006,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -19692,10 +20017,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:24.000Z",
+                     *           "stationTime": "2026-03-02T10:00:24.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:24.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -19779,8 +20104,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -19797,7 +20122,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:16.000Z",
+                     *           "stationTime": "2026-03-02T10:00:36.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -19867,8 +20192,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:16.000Z",
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "at": "2026-03-02T10:00:36.000Z",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -19885,7 +20210,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:16.000Z",
+                     *       "stationTime": "2026-03-02T10:00:36.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -19959,7 +20284,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -19971,7 +20296,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:36.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -20066,7 +20391,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:33.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -20146,7 +20471,7 @@ export interface operations {
                      *         {
                      *           "result": "accepted",
                      *           "id": 41,
-                     *           "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "info": null
                      *         }
                      *       ]
@@ -20219,7 +20544,7 @@ export interface operations {
                      *         {
                      *           "result": "not-found",
                      *           "id": 40,
-                     *           "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "info": null
                      *         }
                      *       ]
@@ -20277,12 +20602,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 1582928811,
+                     *         "requestId": 1638412604,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:33.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20348,7 +20673,7 @@ export interface operations {
                      *       "level": {
                      *         "result": "accepted",
                      *         "id": null,
-                     *         "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *         "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *         "info": null
                      *       },
                      *       "monitoring": {
@@ -20356,12 +20681,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 1582928811,
+                     *           "requestId": 1638412604,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:33.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -20431,12 +20756,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1582928811,
+                     *         "requestId": 1638412604,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:33.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -20514,9 +20839,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:16.000Z",
+                     *           "openedAt": "2026-03-02T10:00:34.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:16.000Z"
+                     *           "lastAt": "2026-03-02T10:00:34.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20594,9 +20919,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:16.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:34.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20737,9 +21062,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:16.000Z",
+                     *         "openedAt": "2026-03-02T10:00:34.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:16.000Z"
+                     *         "lastAt": "2026-03-02T10:00:34.000Z"
                      *       }
                      *     }
                      */
@@ -20817,9 +21142,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:16.000Z",
+                     *         "openedAt": "2026-03-02T10:00:34.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:16.000Z"
+                     *         "lastAt": "2026-03-02T10:00:34.000Z"
                      *       }
                      *     }
                      */
@@ -20878,7 +21203,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:24.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20888,13 +21213,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:15.000Z",
-                     *             "sentAt": "2026-03-02T10:00:15.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
+                     *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *             "changedAt": "2026-03-02T10:00:33.000Z",
+                     *             "sentAt": "2026-03-02T10:00:33.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:33.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ]
                      *     }
@@ -20967,7 +21292,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:24.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -20977,13 +21302,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:00:15.000Z",
-                     *             "sentAt": "2026-03-02T10:00:15.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:00:32.000Z",
+                     *             "sentAt": "2026-03-02T10:00:32.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:33.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ]
                      *     }
@@ -21064,83 +21389,110 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "getVariableData": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
                      *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
                      *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 393,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -21267,7 +21619,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:12.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:23.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -21282,7 +21634,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:24.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21294,7 +21646,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:25.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -21384,7 +21736,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:23.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21399,7 +21751,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:24.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21411,7 +21763,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:25.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21709,7 +22061,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:23.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -21724,7 +22076,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:24.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -21736,7 +22088,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:25.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -23064,13 +23416,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:21.000Z",
-                     *       "nextAt": "2026-03-02T10:00:21.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
+                     *       "nextAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -23126,13 +23478,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:21.000Z",
-                     *       "nextAt": "2026-03-02T10:00:21.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
+                     *       "nextAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -23199,16 +23551,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:21.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "endedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -23282,13 +23634,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:21.000Z",
-                     *           "nextAt": "2026-03-02T10:00:21.000Z",
+                     *           "startedAt": "2026-03-02T10:00:41.000Z",
+                     *           "nextAt": "2026-03-02T10:00:41.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -23368,18 +23720,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:27.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:27.000Z",
+                     *           "notBefore": "2026-03-02T09:00:49.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:49.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:27.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *           "addedAt": "2026-03-02T10:00:49.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:50.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -23417,7 +23769,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -23436,18 +23788,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:27.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:27.000Z",
+                     *       "notBefore": "2026-03-02T09:00:49.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:49.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:27.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *       "addedAt": "2026-03-02T10:00:49.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:50.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -23484,7 +23836,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -23513,21 +23865,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:27.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:27.000Z",
+                     *       "notBefore": "2026-03-02T09:00:49.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:49.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:27.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
+                     *       "addedAt": "2026-03-02T10:00:49.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:50.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:28.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:50.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -23598,7 +23950,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -23607,12 +23959,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *           "receivedAt": "2026-03-02T10:00:25.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:27.000Z",
-                     *           "sentAt": "2026-03-02T10:00:28.000Z",
-                     *           "endedAt": "2026-03-02T10:00:28.000Z",
+                     *           "certificate": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "command": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "receivedAt": "2026-03-02T10:00:48.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:49.000Z",
+                     *           "sentAt": "2026-03-02T10:00:50.000Z",
+                     *           "endedAt": "2026-03-02T10:00:50.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -23646,7 +23998,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -23665,7 +24017,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -23674,12 +24026,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "receivedAt": "2026-03-02T10:00:25.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": "2026-03-02T10:00:28.000Z",
+                     *       "certificate": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "command": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "receivedAt": "2026-03-02T10:00:48.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:49.000Z",
+                     *       "sentAt": "2026-03-02T10:00:50.000Z",
+                     *       "endedAt": "2026-03-02T10:00:50.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -23797,10 +24149,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "startedAt": "2026-03-02T10:00:25.000Z",
-                     *           "askedAt": "2026-03-02T10:00:25.000Z",
-                     *           "endedAt": "2026-03-02T10:00:28.000Z"
+                     *           "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "startedAt": "2026-03-02T10:00:48.000Z",
+                     *           "askedAt": "2026-03-02T10:00:48.000Z",
+                     *           "endedAt": "2026-03-02T10:00:50.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23868,13 +24220,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:25.000Z",
+                     *       "nextAt": "2026-03-02T11:00:48.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "startedAt": "2026-03-02T10:00:25.000Z",
-                     *       "askedAt": "2026-03-02T10:00:25.000Z",
+                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "startedAt": "2026-03-02T10:00:48.000Z",
+                     *       "askedAt": "2026-03-02T10:00:48.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23952,7 +24304,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "kind": "V2GRootCertificate",
                      *           "state": "foreign",
                      *           "pem": null,
@@ -23968,11 +24320,11 @@ export interface operations {
                      *             "serialNumber": "4d2"
                      *           },
                      *           "children": [],
-                     *           "reportedAt": "2026-03-02T10:00:29.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:50.000Z",
                      *           "replaces": null,
                      *           "answer": null,
                      *           "installedAt": null,
-                     *           "changedAt": "2026-03-02T10:00:29.000Z"
+                     *           "changedAt": "2026-03-02T10:00:50.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24039,22 +24391,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "kind": "CSMSRootCertificate",
                      *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:28.000Z",
-                     *       "notAfter": "2036-02-28T10:00:28.000Z",
+                     *       "notBefore": "2026-03-02T10:00:50.000Z",
+                     *       "notAfter": "2036-02-28T10:00:50.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z"
+                     *       "changedAt": "2026-03-02T10:00:50.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24091,7 +24443,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -24111,22 +24463,22 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "kind": "CSMSRootCertificate",
                      *       "state": "installing",
                      *       "pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "subject": "O=Acme, CN=CSMS Root 2",
                      *       "issuer": "O=Acme, CN=CSMS Root 2",
-                     *       "notBefore": "2026-03-02T10:00:28.000Z",
-                     *       "notAfter": "2036-02-28T10:00:28.000Z",
+                     *       "notBefore": "2026-03-02T10:00:50.000Z",
+                     *       "notAfter": "2036-02-28T10:00:50.000Z",
                      *       "reported": null,
                      *       "children": [],
                      *       "reportedAt": null,
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z"
+                     *       "changedAt": "2026-03-02T10:00:50.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24164,7 +24516,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Id of the station
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -24184,7 +24536,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "kind": "V2GRootCertificate",
                      *       "state": "deleting",
                      *       "pem": null,
@@ -24200,11 +24552,11 @@ export interface operations {
                      *         "serialNumber": "4d2"
                      *       },
                      *       "children": [],
-                     *       "reportedAt": "2026-03-02T10:00:29.000Z",
+                     *       "reportedAt": "2026-03-02T10:00:50.000Z",
                      *       "replaces": null,
                      *       "answer": null,
                      *       "installedAt": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InstalledCertificate"];
@@ -24256,11 +24608,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:50.000Z",
                      *       "outcomes": [
                      *         "Accepted"
                      *       ],
-                     *       "completedAt": "2026-03-02T10:00:29.000Z",
+                     *       "completedAt": "2026-03-02T10:00:50.000Z",
                      *       "notKept": 0
                      *     }
                      */
@@ -24314,7 +24666,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:50.000Z",
                      *       "outcomes": [
                      *         null
                      *       ],
@@ -24371,16 +24723,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:21.000Z",
+                     *       "nextAt": "2026-03-02T10:00:41.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:21.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24445,16 +24797,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "waiting",
                      *       "step": "read",
                      *       "target": 2,
                      *       "reason": null,
                      *       "slot": null,
                      *       "tries": 0,
-                     *       "nextAt": "2026-03-02T10:00:21.000Z",
+                     *       "nextAt": "2026-03-02T10:00:41.000Z",
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:21.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -24508,7 +24860,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "cancelled",
                      *       "step": "read",
                      *       "target": 2,
@@ -24517,9 +24869,9 @@ export interface operations {
                      *       "tries": 0,
                      *       "nextAt": null,
                      *       "until": null,
-                     *       "startedAt": "2026-03-02T10:00:21.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "endedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SecurityProfileUpgrade"];
@@ -24591,16 +24943,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "state": "waiting",
                      *           "step": "read",
                      *           "target": 2,
                      *           "reason": null,
                      *           "slot": null,
                      *           "tries": 0,
-                     *           "nextAt": "2026-03-02T10:00:21.000Z",
+                     *           "nextAt": "2026-03-02T10:00:41.000Z",
                      *           "until": null,
-                     *           "startedAt": "2026-03-02T10:00:21.000Z",
+                     *           "startedAt": "2026-03-02T10:00:41.000Z",
                      *           "sentAt": null,
                      *           "endedAt": null
                      *         }
@@ -24674,13 +25026,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:12.000Z"
+                     *           "firstAt": "2026-03-02T10:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24760,7 +25112,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24778,7 +25130,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -24856,7 +25208,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -24921,7 +25273,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25042,7 +25394,7 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -25120,12 +25472,12 @@ export interface operations {
                      *       "allowedAddresses": [
                      *         "192.0.2.0/24"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:23.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:12.000Z",
+                     *         "endsAt": "2026-03-02T11:00:23.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -25702,10 +26054,10 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:12.000Z",
-                     *       "endsAt": "2026-03-02T22:00:12.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:12.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
+                     *       "endsAt": "2026-03-02T22:00:23.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AuthSession"];
@@ -25813,10 +26165,10 @@ export interface operations {
                      *           "actor": "administrator",
                      *           "name": null,
                      *           "address": "192.0.2.10",
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
-                     *           "lastUsedAt": "2026-03-02T10:00:12.000Z",
-                     *           "endsAt": "2026-03-02T22:00:12.000Z",
-                     *           "idleEndsAt": "2026-03-02T11:00:12.000Z"
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "lastUsedAt": "2026-03-02T10:00:23.000Z",
+                     *           "endsAt": "2026-03-02T22:00:23.000Z",
+                     *           "idleEndsAt": "2026-03-02T11:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25872,10 +26224,10 @@ export interface operations {
                      *       "actor": "administrator",
                      *       "name": null,
                      *       "address": "192.0.2.10",
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "lastUsedAt": "2026-03-02T10:00:12.000Z",
-                     *       "endsAt": "2026-03-02T22:00:12.000Z",
-                     *       "idleEndsAt": "2026-03-02T11:00:12.000Z"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "lastUsedAt": "2026-03-02T10:00:23.000Z",
+                     *       "endsAt": "2026-03-02T22:00:23.000Z",
+                     *       "idleEndsAt": "2026-03-02T11:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AuthSession"];
@@ -26771,7 +27123,7 @@ export interface operations {
             query?: {
                 /**
                  * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
-                 * @example 2026-11
+                 * @example 2026-12
                  */
                 month?: string;
                 /** @description Identity of the station */
@@ -26815,28 +27167,28 @@ export interface operations {
                      *           "evse": 1,
                      *           "evseId": "DE*ACM*E7*1",
                      *           "group": "depot",
-                     *           "month": "2026-11",
+                     *           "month": "2026-12",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T11:24:36.000Z",
-                     *           "to": "2026-03-02T10:00:17.000Z",
-                     *           "upMinutes": 0.075,
+                     *           "from": "2026-03-02T06:40:19.000Z",
+                     *           "to": "2026-03-02T10:00:36.000Z",
+                     *           "upMinutes": 0.199,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 43115.612,
+                     *           "unknownMinutes": 200.087,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T11:24:36.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "from": "2025-04-02T06:40:19.000Z",
+                     *             "to": "2026-03-02T10:00:36.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T11:24:36.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
-                     *             "assessedMinutes": 480875.687,
-                     *             "reliableMinutes": 480875.687,
+                     *             "from": "2025-04-02T06:40:19.000Z",
+                     *             "to": "2026-03-02T10:00:36.000Z",
+                     *             "assessedMinutes": 481160.286,
+                     *             "reliableMinutes": 481160.286,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -26845,28 +27197,28 @@ export interface operations {
                      *           "evse": 2,
                      *           "evseId": null,
                      *           "group": "depot",
-                     *           "month": "2026-11",
+                     *           "month": "2026-12",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T11:24:36.000Z",
-                     *           "to": "2026-03-02T10:00:17.000Z",
-                     *           "upMinutes": 0.074,
+                     *           "from": "2026-03-02T06:40:19.000Z",
+                     *           "to": "2026-03-02T10:00:36.000Z",
+                     *           "upMinutes": 0.195,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 43115.612,
+                     *           "unknownMinutes": 200.091,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T11:24:36.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "from": "2025-04-02T06:40:19.000Z",
+                     *             "to": "2026-03-02T10:00:36.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T11:24:36.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
-                     *             "assessedMinutes": 480875.687,
-                     *             "reliableMinutes": 480875.687,
+                     *             "from": "2025-04-02T06:40:19.000Z",
+                     *             "to": "2026-03-02T10:00:36.000Z",
+                     *             "assessedMinutes": 481160.286,
+                     *             "reliableMinutes": 481160.286,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -26896,7 +27248,7 @@ export interface operations {
             query?: {
                 /**
                  * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
-                 * @example 2026-11
+                 * @example 2026-12
                  */
                 month?: string;
                 /** @description Identity of the station */
@@ -26924,8 +27276,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T11:24:36.000Z,2026-03-02T10:00:17.000Z,0.076,0,0,0,43115.612,0,2025-03-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,480875.688,480875.688,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T11:24:36.000Z,2026-03-02T10:00:17.000Z,0.075,0,0,0,43115.612,0,2025-03-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T11:24:36.000Z,2026-03-02T10:00:17.000Z,480875.688,480875.688,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-12,Europe/Berlin,2026-03-02T06:40:19.000Z,2026-03-02T10:00:36.000Z,0.2,0,0,0,200.087,0,2025-04-02T06:40:19.000Z,2026-03-02T10:00:36.000Z,0,0,100,2025-04-02T06:40:19.000Z,2026-03-02T10:00:36.000Z,481160.287,481160.287,100
+                     *     DEPOT-7,2,,depot,2026-12,Europe/Berlin,2026-03-02T06:40:19.000Z,2026-03-02T10:00:36.000Z,0.196,0,0,0,200.091,0,2025-04-02T06:40:19.000Z,2026-03-02T10:00:36.000Z,0,0,100,2025-04-02T06:40:19.000Z,2026-03-02T10:00:36.000Z,481160.287,481160.287,100
                      */
                     "text/csv": string;
                 };
@@ -26992,15 +27344,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:17.000Z",
-                     *           "to": "2026-03-02T09:00:17.000Z",
-                     *           "createdAt": "2026-03-02T10:00:17.000Z"
+                     *           "from": "2026-03-02T08:00:36.000Z",
+                     *           "to": "2026-03-02T09:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27041,8 +27393,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:17.000Z",
-                 *       "to": "2026-03-02T09:00:17.000Z",
+                 *       "from": "2026-03-02T08:00:36.000Z",
+                 *       "to": "2026-03-02T09:00:36.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -27067,11 +27419,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:17.000Z",
-                     *       "to": "2026-03-02T09:00:17.000Z",
-                     *       "createdAt": "2026-03-02T10:00:17.000Z"
+                     *       "from": "2026-03-02T08:00:36.000Z",
+                     *       "to": "2026-03-02T09:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27103,7 +27455,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -27122,15 +27474,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:17.000Z",
-                     *       "to": "2026-03-02T09:00:17.000Z",
-                     *       "createdAt": "2026-03-02T10:00:17.000Z"
+                     *       "from": "2026-03-02T08:00:36.000Z",
+                     *       "to": "2026-03-02T09:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -27160,7 +27512,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -27599,7 +27951,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1955335691,
+                     *           "id": 1344882836,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -27618,7 +27970,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:30.000Z"
+                     *           "changedAt": "2026-03-02T10:00:51.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27672,7 +28024,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T12:24:36.000Z"
+                 *       "endsAt": "2029-04-02T07:40:19.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -27692,7 +28044,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1955335691,
+                     *       "id": 1344882836,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27704,14 +28056,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T12:24:36.000Z",
+                     *       "endsAt": "2029-04-02T07:40:19.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:30.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27750,7 +28102,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1955335691
+                 * @example 1344882836
                  */
                 message: number;
             };
@@ -27771,7 +28123,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1955335691,
+                     *       "id": 1344882836,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -27783,14 +28135,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T12:24:36.000Z",
+                     *       "endsAt": "2029-04-02T07:40:19.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:30.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27840,7 +28192,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1955335691
+                 * @example 1344882836
                  */
                 message: number;
             };
@@ -27877,7 +28229,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1955335691,
+                     *       "id": 1344882836,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -27896,7 +28248,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:30.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -27934,7 +28286,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1955335691
+                 * @example 1344882836
                  */
                 message: number;
             };
@@ -27954,7 +28306,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1955335691,
+                     *       "id": 1344882836,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -27973,7 +28325,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:30.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28014,7 +28366,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1955335691
+                 * @example 1344882836
                  */
                 message: number;
             };
@@ -28045,7 +28397,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1955335691,
+                     *       "id": 1344882836,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -28064,7 +28416,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:30.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -28117,7 +28469,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:30.000Z",
+                     *       "askedAt": "2026-03-02T10:00:51.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28174,7 +28526,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:30.000Z",
+                     *       "askedAt": "2026-03-02T10:00:51.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -28245,18 +28597,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 57688861,
+                     *       "requestId": 6909475,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
-                     *       "sentAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "sentAt": "2026-03-02T10:00:47.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:24.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:47.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28344,18 +28696,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 57688861,
+                     *           "requestId": 6909475,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:24.000Z",
-                     *           "sentAt": "2026-03-02T10:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:47.000Z",
+                     *           "sentAt": "2026-03-02T10:00:47.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:24.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:24.000Z",
+                     *           "endedAt": "2026-03-02T10:00:47.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:47.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -28396,7 +28748,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -28415,18 +28767,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 57688861,
+                     *       "requestId": 6909475,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
-                     *       "sentAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "sentAt": "2026-03-02T10:00:47.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:24.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:24.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:47.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -28464,7 +28816,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -28483,7 +28835,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -28515,7 +28867,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -28561,7 +28913,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -28581,18 +28933,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "SPARE-4",
-                     *       "requestId": 914970493,
+                     *       "requestId": 1760124204,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:24.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:24.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:47.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -29096,7 +29448,7 @@ export interface operations {
                      *         "name": "2.6.0.bin",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "uploadedAt": "2026-03-02T10:00:22.000Z"
+                     *         "uploadedAt": "2026-03-02T10:00:41.000Z"
                      *       }
                      *     }
                      */
@@ -29205,18 +29557,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1279346186,
+                     *       "requestId": 1513968183,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "sentAt": "2026-03-02T10:00:41.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:41.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29302,25 +29654,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1279346186,
+                     *           "requestId": 1513968183,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:22.000Z",
+                     *               "at": "2026-03-02T10:00:41.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:22.000Z",
+                     *               "lastAt": "2026-03-02T10:00:41.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:22.000Z",
-                     *           "sentAt": "2026-03-02T10:00:22.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *           "createdAt": "2026-03-02T10:00:41.000Z",
+                     *           "sentAt": "2026-03-02T10:00:41.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:41.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:22.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:41.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -29361,7 +29713,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -29380,25 +29732,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1279346186,
+                     *       "requestId": 1513968183,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:22.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:22.000Z",
+                     *           "lastAt": "2026-03-02T10:00:41.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "sentAt": "2026-03-02T10:00:22.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "sentAt": "2026-03-02T10:00:41.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:41.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:22.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:41.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -29438,7 +29790,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -29458,18 +29810,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 904406527,
+                     *       "requestId": 2127981400,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:22.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:42.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:42.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -29481,6 +29833,433 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareUpdate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    publishFirmware: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "image": "ac-22-2.5.0",
+                 *       "checksum": "0123456789abcdef0123456789abcdef"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FirmwarePublicationStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/firmware-publications/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 578291000,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "sentAt": "2026-03-02T10:00:43.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:43.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "checksum": "0123456789abcdef0123456789abcdef",
+                     *       "locations": [],
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null,
+                     *       "unpublication": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwarePublication"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFirmwarePublications: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /** @description Name of the image */
+                image?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "image" | "checksum" | "locations" | "retries" | "retryIntervalSeconds" | "unpublication")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 578291000,
+                     *           "state": "succeeded",
+                     *           "reason": null,
+                     *           "statuses": [
+                     *             {
+                     *               "at": "2026-03-02T10:00:43.000Z",
+                     *               "times": 1,
+                     *               "lastAt": "2026-03-02T10:00:43.000Z",
+                     *               "status": "Published"
+                     *             }
+                     *           ],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:43.000Z",
+                     *           "sentAt": "2026-03-02T10:00:43.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *           "endedAt": "2026-03-02T10:00:43.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:43.000Z",
+                     *           "image": "ac-22-2.5.0",
+                     *           "checksum": "0123456789abcdef0123456789abcdef",
+                     *           "locations": [
+                     *             "http://192.0.2.7/2.5.0.bin"
+                     *           ],
+                     *           "retries": null,
+                     *           "retryIntervalSeconds": null,
+                     *           "unpublication": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwarePublicationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["FirmwarePublicationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFirmwarePublication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the firmware publication
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 578291000,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:43.000Z",
+                     *           "times": 1,
+                     *           "lastAt": "2026-03-02T10:00:43.000Z",
+                     *           "status": "Published"
+                     *         }
+                     *       ],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "sentAt": "2026-03-02T10:00:43.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:43.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "checksum": "0123456789abcdef0123456789abcdef",
+                     *       "locations": [
+                     *         "http://192.0.2.7/2.5.0.bin"
+                     *       ],
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null,
+                     *       "unpublication": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwarePublication"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelFirmwarePublication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the firmware publication
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "station": "SPARE-3",
+                     *       "requestId": 906749041,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:44.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:44.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "checksum": "0123456789abcdef0123456789abcdef",
+                     *       "locations": [],
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null,
+                     *       "unpublication": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwarePublication"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unpublishFirmware: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the firmware publication
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "waitHours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["FirmwareUnpublish"];
+            };
+        };
+        responses: {
+            /** @description What becomes of it is shown as `unpublication` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 578291000,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:43.000Z",
+                     *           "times": 1,
+                     *           "lastAt": "2026-03-02T10:00:43.000Z",
+                     *           "status": "Published"
+                     *         }
+                     *       ],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "sentAt": "2026-03-02T10:00:43.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:43.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:43.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "checksum": "0123456789abcdef0123456789abcdef",
+                     *       "locations": [
+                     *         "http://192.0.2.7/2.5.0.bin"
+                     *       ],
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null,
+                     *       "unpublication": {
+                     *         "state": "sent",
+                     *         "reason": null,
+                     *         "requestedBy": "0123456789abcdef",
+                     *         "createdAt": "2026-03-02T10:00:44.000Z",
+                     *         "endedAt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwarePublication"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -29551,7 +30330,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "name": "Spring update",
                      *           "work": {
                      *             "kind": "firmware",
@@ -29563,7 +30342,7 @@ export interface operations {
                      *           },
                      *           "state": "paused",
                      *           "wave": 1,
-                     *           "waveAt": "2026-03-02T10:00:22.000Z",
+                     *           "waveAt": "2026-03-02T10:00:44.000Z",
                      *           "progress": [
                      *             {
                      *               "wave": 1,
@@ -29607,12 +30386,12 @@ export interface operations {
                      *           },
                      *           "approval": {
                      *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:22.000Z",
+                     *             "until": "2026-03-05T10:00:44.000Z",
                      *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:22.000Z"
+                     *             "decidedAt": "2026-03-02T10:00:44.000Z"
                      *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "createdAt": "2026-03-02T10:00:44.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -29701,7 +30480,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "name": "Spring update",
                      *       "work": {
                      *         "kind": "firmware",
@@ -29713,7 +30492,7 @@ export interface operations {
                      *       },
                      *       "state": "awaiting-approval",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:22.000Z",
+                     *       "waveAt": "2026-03-02T10:00:44.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29757,12 +30536,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:22.000Z",
+                     *         "until": "2026-03-05T10:00:44.000Z",
                      *         "decidedBy": null,
                      *         "decidedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29795,7 +30574,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -29814,7 +30593,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "name": "Spring update",
                      *       "work": {
                      *         "kind": "firmware",
@@ -29826,7 +30605,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:22.000Z",
+                     *       "waveAt": "2026-03-02T10:00:44.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -29870,12 +30649,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:22.000Z",
+                     *         "until": "2026-03-05T10:00:44.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:44.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -29929,7 +30708,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -29994,7 +30773,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30014,7 +30793,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "name": "Spring update",
                      *       "work": {
                      *         "kind": "firmware",
@@ -30026,7 +30805,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:22.000Z",
+                     *       "waveAt": "2026-03-02T10:00:44.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30070,12 +30849,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:22.000Z",
+                     *         "until": "2026-03-05T10:00:44.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:44.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30110,7 +30889,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -30130,7 +30909,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "name": "Too early",
                      *       "work": {
                      *         "kind": "firmware",
@@ -30142,7 +30921,7 @@ export interface operations {
                      *       },
                      *       "state": "refused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:23.000Z",
+                     *       "waveAt": "2026-03-02T10:00:45.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30177,13 +30956,13 @@ export interface operations {
                      *       "window": null,
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:23.000Z",
+                     *         "until": "2026-03-05T10:00:45.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:23.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:45.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "endedAt": "2026-03-02T10:00:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30217,7 +30996,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30237,7 +31016,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "name": "Spring update",
                      *       "work": {
                      *         "kind": "firmware",
@@ -30249,7 +31028,7 @@ export interface operations {
                      *       },
                      *       "state": "paused",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:23.000Z",
+                     *       "waveAt": "2026-03-02T10:00:44.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30293,12 +31072,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:22.000Z",
+                     *         "until": "2026-03-05T10:00:44.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:44.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30333,7 +31112,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30353,7 +31132,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "name": "Spring update",
                      *       "work": {
                      *         "kind": "firmware",
@@ -30365,7 +31144,7 @@ export interface operations {
                      *       },
                      *       "state": "running",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:23.000Z",
+                     *       "waveAt": "2026-03-02T10:00:44.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30409,12 +31188,12 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:22.000Z",
+                     *         "until": "2026-03-05T10:00:44.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:44.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -30449,7 +31228,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -30469,7 +31248,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "name": "Spring update",
                      *       "work": {
                      *         "kind": "firmware",
@@ -30481,7 +31260,7 @@ export interface operations {
                      *       },
                      *       "state": "cancelled",
                      *       "wave": 1,
-                     *       "waveAt": "2026-03-02T10:00:23.000Z",
+                     *       "waveAt": "2026-03-02T10:00:44.000Z",
                      *       "progress": [
                      *         {
                      *           "wave": 1,
@@ -30525,13 +31304,13 @@ export interface operations {
                      *       },
                      *       "approval": {
                      *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:22.000Z",
+                     *         "until": "2026-03-05T10:00:44.000Z",
                      *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:22.000Z"
+                     *         "decidedAt": "2026-03-02T10:00:44.000Z"
                      *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "endedAt": "2026-03-02T10:00:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -30576,7 +31355,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T12:24:36.000Z",
+                 *       "from": "2025-04-02T07:40:19.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -30596,20 +31375,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 607956330,
+                     *       "requestId": 1614547137,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "sentAt": "2026-03-02T10:00:45.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:23.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:45.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T12:24:36.000Z",
+                     *       "from": "2025-04-02T07:40:19.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30695,20 +31474,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 607956330,
+                     *           "requestId": 1614547137,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "sentAt": "2026-03-02T10:00:23.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:23.000Z",
-                     *           "endedAt": "2026-03-02T10:00:23.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:23.000Z",
+                     *           "createdAt": "2026-03-02T10:00:45.000Z",
+                     *           "sentAt": "2026-03-02T10:00:45.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:45.000Z",
+                     *           "endedAt": "2026-03-02T10:00:45.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:45.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T12:24:36.000Z",
+                     *           "from": "2025-04-02T07:40:19.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -30720,7 +31499,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:23.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:45.000Z"
                      *           }
                      *         }
                      *       ],
@@ -30754,7 +31533,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -30773,20 +31552,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 607956330,
+                     *       "requestId": 1614547137,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:23.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "sentAt": "2026-03-02T10:00:45.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:45.000Z",
+                     *       "endedAt": "2026-03-02T10:00:45.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:45.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T12:24:36.000Z",
+                     *       "from": "2025-04-02T07:40:19.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -30798,7 +31577,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:23.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:45.000Z"
                      *       }
                      *     }
                      */
@@ -30831,7 +31610,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -30851,18 +31630,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "SPARE-3",
-                     *       "requestId": 2025657468,
+                     *       "requestId": 1771166450,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:23.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:46.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:46.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -30904,7 +31683,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -30949,7 +31728,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -31026,17 +31805,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "sentAt": "2026-03-02T10:00:46.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:23.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:46.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -31118,17 +31897,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "station": "DEPOT-7",
                      *           "state": "accepted",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "sentAt": "2026-03-02T10:00:23.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:46.000Z",
+                     *           "sentAt": "2026-03-02T10:00:46.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:47.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:24.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:47.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -31165,7 +31944,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -31184,17 +31963,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
                      *       "state": "accepted",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "sentAt": "2026-03-02T10:00:46.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:47.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:24.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:47.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -31230,7 +32009,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reset
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -31250,17 +32029,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "SPARE-3",
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:24.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:24.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:47.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -31342,18 +32121,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "129",
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "id": "135",
+                     *           "at": "2026-03-02T10:00:51.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1955335691",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1344882836",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1955335691,
+                     *             "id": 1344882836,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -31371,12 +32150,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:30.000Z",
+                     *             "changedAt": "2026-03-02T10:00:51.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 125,
+                     *           "position": 131,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -31442,18 +32221,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "129",
-                     *       "at": "2026-03-02T10:00:30.000Z",
+                     *       "id": "135",
+                     *       "at": "2026-03-02T10:00:51.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1955335691",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1344882836",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1955335691,
+                     *         "id": 1344882836,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -31471,12 +32250,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:30.000Z",
+                     *         "changedAt": "2026-03-02T10:00:51.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 125,
+                     *       "position": 131,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -31546,7 +32325,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *           "id": "a481bfbf-4b06-40f2-a016-1404f64f4a03",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -31557,9 +32336,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:04.000Z",
-                     *           "startedAt": "2026-03-02T10:01:04.000Z",
-                     *           "endedAt": "2026-03-02T10:01:04.000Z"
+                     *           "createdAt": "2026-03-02T10:01:25.000Z",
+                     *           "startedAt": "2026-03-02T10:01:25.000Z",
+                     *           "endedAt": "2026-03-02T10:01:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -31630,7 +32409,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "a481bfbf-4b06-40f2-a016-1404f64f4a03",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -31641,7 +32420,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:01:25.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -31675,7 +32454,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example a481bfbf-4b06-40f2-a016-1404f64f4a03
                  */
                 id: string;
             };
@@ -31694,7 +32473,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e5d41215-5f06-459b-a197-43d7613db194",
+                     *       "id": "a481bfbf-4b06-40f2-a016-1404f64f4a03",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -31705,9 +32484,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:04.000Z",
-                     *       "startedAt": "2026-03-02T10:01:04.000Z",
-                     *       "endedAt": "2026-03-02T10:01:04.000Z"
+                     *       "createdAt": "2026-03-02T10:01:25.000Z",
+                     *       "startedAt": "2026-03-02T10:01:25.000Z",
+                     *       "endedAt": "2026-03-02T10:01:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -31760,7 +32539,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example e5d41215-5f06-459b-a197-43d7613db194
+                 * @example a481bfbf-4b06-40f2-a016-1404f64f4a03
                  */
                 id: string;
             };
@@ -31835,7 +32614,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
+                 * @example 0d75ff64-4e01-4da1-a0d0-27fbcacde5c9
                  */
                 id: string;
             };
@@ -31855,19 +32634,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
+                     *       "id": "0d75ff64-4e01-4da1-a0d0-27fbcacde5c9",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:04.000Z",
-                     *       "startedAt": "2026-03-02T10:01:05.000Z",
+                     *       "createdAt": "2026-03-02T10:01:27.000Z",
+                     *       "startedAt": "2026-03-02T10:01:30.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -31947,12 +32726,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:23.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -32019,12 +32798,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -32128,12 +32907,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32262,12 +33041,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -32343,12 +33122,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:33.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:33.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:55.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:55.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:23.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -32432,26 +33211,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *           "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *           "station": null,
-                     *           "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *           "eventId": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:33.000Z",
+                     *           "eventTime": "2026-03-02T10:00:54.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:33.000Z",
+                     *               "at": "2026-03-02T10:00:54.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 11
+                     *               "durationMs": 38
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:33.000Z",
-                     *           "endedAt": "2026-03-02T10:00:33.000Z"
+                     *           "createdAt": "2026-03-02T10:00:54.000Z",
+                     *           "endedAt": "2026-03-02T10:00:54.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -32490,7 +33269,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
                  */
                 delivery: string;
             };
@@ -32509,27 +33288,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:33.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 11
+                     *           "durationMs": 38
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "endedAt": "2026-03-02T10:00:54.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"67f9d199-ac52-4248-a1b4-b01bbade828a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32566,7 +33345,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
+                 * @example 67f9d199-ac52-4248-a1b4-b01bbade828a
                  */
                 delivery: string;
             };
@@ -32586,27 +33365,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:33.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 11
+                     *           "durationMs": 38
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"67f9d199-ac52-4248-a1b4-b01bbade828a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32725,19 +33504,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "id": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "station": null,
-                     *       "eventId": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
+                     *       "eventId": "67f9d199-ac52-4248-a1b4-b01bbade828a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:33.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"d02763d5-bd6c-40ac-ab82-2971e3f249e6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"67f9d199-ac52-4248-a1b4-b01bbade828a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -32797,11 +33576,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "0e49893f60b8fc45-3",
+                     *       "id": "840dbd80c46acc19-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *         "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -32876,7 +33655,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:33.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:54.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -15,6 +15,7 @@ import { deviceModel } from './device-model/block';
 import { eventStreams } from './event-streams/block';
 import { files } from './files/block';
 import { firmware } from './firmware/block';
+import { firmwarePublications } from './firmware-publications/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -78,6 +79,7 @@ export const deviceConfig: ServiceDefinition = {
     customerInformation,
     files,
     firmware,
+    firmwarePublications,
     campaigns,
     logs,
     resets,

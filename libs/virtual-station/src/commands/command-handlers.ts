@@ -2,9 +2,10 @@ import type { Protocol } from '@voltbus/contracts';
 import type { CallAnswer } from '../connection/ocpp-connection';
 import type { StationSocket } from '../connection/socket';
 import type { Personality } from '../personality/personality';
+import { LOCAL_CONTROLLER_COMMANDS } from './local-controller-commands';
 import { OCPP16_COMMANDS } from './ocpp16';
 import { OCPP2_COMMANDS } from './ocpp2';
-import type { Payload, StationControls } from './station-controls';
+import type { CommandHandler, Payload, StationControls } from './station-controls';
 import { itemsOf } from './variable-requests';
 
 interface CommandHandlerParts {
@@ -42,9 +43,14 @@ const TOO_MANY: Readonly<Record<Protocol, string>> = {
 
 /** Carries out the core commands as a small station would, and answers any other with `NotImplemented`. */
 function handleCommand(protocol: Protocol, action: string, payload: Payload, controls: StationControls): CallAnswer {
-  const handler = (protocol === 'ocpp1.6' ? OCPP16_COMMANDS : OCPP2_COMMANDS)[action];
+  const handler = handlerOf(protocol, action, controls);
   if (handler === undefined) return { error: 'NotImplemented' };
   // more than the station takes in one message (B05.FR.11, B06.FR.05, 1.6 section 5.8)
   if (itemsOf(payload) > controls.deviceModel().itemsPerMessage) return { error: TOO_MANY[protocol] };
   return { payload: handler(payload, controls) };
+}
+
+function handlerOf(protocol: Protocol, action: string, controls: StationControls): CommandHandler | undefined {
+  if (protocol === 'ocpp1.6') return OCPP16_COMMANDS[action];
+  return OCPP2_COMMANDS[action] ?? (controls.localController() === null ? undefined : LOCAL_CONTROLLER_COMMANDS[action]);
 }

@@ -5,6 +5,7 @@ import type { DeviceModel } from './device-model';
 import type { DisplayMessages } from './display-messages';
 import type { StationReservations } from './reservations';
 import type { FirmwareUpdate } from './firmware-update';
+import type { LocalController } from './local-controller';
 import type { LocalList } from './local-list';
 import type { Monitors } from './monitors';
 import type { LogUpload } from './log-upload';
@@ -40,6 +41,8 @@ export interface StationControls {
   isOf21(): boolean;
   log(): Pick<LogUpload, 'start'>;
   firmware(): Pick<FirmwareUpdate, 'start'>;
+  /** Null: the station is no local controller. */
+  localController(): Pick<LocalController, 'publish' | 'unpublish'> | null;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
   personality(): Pick<Personality, 'looseSettings' | 'reportless' | 'rejectsStartWith'>;

@@ -3,6 +3,7 @@ import type { PayloadMutationName } from '../messages/payload-mutations';
 import type { Contract } from '../messages/ocpp16-plug-and-charge';
 import type { DeviceModelOptions } from '../commands/device-model';
 import type { FirmwareHabit } from '../commands/firmware-update';
+import type { PublicationHabit } from '../commands/local-controller';
 import type { LocalListOptions } from '../commands/local-list';
 
 /**
@@ -37,6 +38,8 @@ export interface Personality {
   needsPauseMs?: number;
   /** How its firmware updates go; absent: it does not know them. */
   firmwareUpdates?: FirmwareHabit;
+  /** 2.x: it is a local controller, and how it publishes firmware (L03, L04); absent: it is none. */
+  publications?: PublicationHabit;
   /** 1.6: sampled values have no unit and no measurand, so that the defaults of section 4.7 apply. */
   bareSamples?: boolean;
   /** 1.6: sampled values are numbers (quirk 40). */

@@ -18,6 +18,7 @@ export async function recordFirmware(client: RecordingClient, station: ScriptedS
   await recordFile(client);
   await recordUpdate(client, station);
   await recordCancelled(client);
+  await recordPublication(client, station);
   await client.record('delete', '/v1/firmware-images/{image}', IMAGE);
 }
 
@@ -43,6 +44,29 @@ async function recordUpdate(client: RecordingClient, station: ScriptedStation): 
   await until('the station downloads', isIn('running'));
   await client.record('get', '/v1/firmware-updates/{id}', { path: { id } });
   await client.record('get', '/v1/firmware-updates', { query: { state: ['running'], limit: 50 } });
+}
+
+/** A local controller that publishes the image, and then offers it no more. */
+async function recordPublication(client: RecordingClient, station: ScriptedStation): Promise<void> {
+  station.answer('PublishFirmware', () => ({ status: 'Accepted' }));
+  station.answer('UnpublishFirmware', () => ({ status: 'Unpublished' }));
+  const start = '/v1/stations/{station}/firmware-publications';
+  const body = { image: IMAGE.path.image, checksum: '0123456789abcdef0123456789abcdef' };
+  const { id, requestId } = await client.record('post', start, { path: { station: STATION }, body });
+  const path = { id };
+  const shown = () => client.api.get('/v1/firmware-publications/{id}', { path });
+  await until('the local controller has accepted it', async () => (await shown()).state === 'accepted');
+  await station.call('PublishFirmwareStatusNotification', { status: 'Published', requestId, location: ['http://192.0.2.7/2.5.0.bin'] });
+  await until('it is published', async () => (await shown()).state === 'succeeded');
+  await client.record('get', '/v1/firmware-publications/{id}', { path });
+  await client.record('get', '/v1/firmware-publications', { query: { state: ['succeeded'], limit: 50 } });
+  await client.record('post', '/v1/firmware-publications/{id}/unpublish', { path, body: { waitHours: 24 } });
+  await until('it is unpublished', async () => (await shown()).unpublication?.state === 'succeeded');
+  const spare = { station: 'SPARE-3' };
+  await client.api.put('/v1/stations/{station}', { path: spare, body: {} });
+  const waiting = await client.api.post(start, { path: spare, body });
+  await client.record('post', '/v1/firmware-publications/{id}/cancel', { path: { id: waiting.id } });
+  await client.api.delete('/v1/stations/{station}', { path: spare });
 }
 
 async function recordCancelled(client: RecordingClient): Promise<void> {

@@ -1,17 +1,14 @@
 import type { ProtocolName } from '@voltbus/testing';
-import { SIGNED, update, updateShown } from '../firmware';
+import { CHECKSUM, SIGNED, publicationShown, publish, unpublish, update, updateShown } from '../firmware';
 import { reportStatuses } from '../station-requests';
 import { TOKENS, type World } from '../world';
 import { Session } from './session';
-
-type Payload = Record<string, unknown>;
 
 const DOWNLOADED = ['Downloading', 'Downloaded', 'SignatureVerified'];
 const INSTALLED = ['Installing', 'Installed'];
 const STATUS = 'FirmwareStatusNotification';
 const ACCEPTED = { status: 'Accepted' };
-const CHECKSUM = '0123456789abcdef0123456789abcdef';
-const PUBLISH = { requestId: 9, location: 'https://files.example/cert.bin', checksum: CHECKSUM };
+const PUBLISH_STATUS = 'PublishFirmwareStatusNotification';
 const PLACES = ['http://192.0.2.1/cert.bin'];
 
 export function firmware(world: () => World, protocol: ProtocolName): void {
@@ -82,25 +79,39 @@ export function firmware(world: () => World, protocol: ProtocolName): void {
     await updateShown(world(), id, 'succeeded');
   });
 
-  it.each<[string, string, Payload[]]>([
-    ['TC_L_17_CSMS', 'published', [{ status: 'Downloading' }, { status: 'ChecksumVerified' }, { status: 'Published', location: PLACES }]],
-    ['TC_L_19_CSMS', 'not what its checksum says', [{ status: 'Downloading' }, { status: 'InvalidChecksum' }]],
-    ['TC_L_20_CSMS', 'not published', [{ status: 'Downloading' }, { status: 'PublishFailed' }]],
-    ['TC_L_24_CSMS', 'not downloaded', [{ status: 'Downloading' }, { status: 'DownloadFailed' }]],
-  ])('%s hears from a local controller that a firmware is %s', async (_case, _title, statuses) => {
+  const published = async (statuses: readonly string[]) => {
     const station = await world().booted(protocol);
-    await world().expectAnswered(station, 'PublishFirmware', PUBLISH, ACCEPTED);
-    for (const status of statuses) {
-      expect(await station.call('PublishFirmwareStatusNotification', { ...status, requestId: PUBLISH.requestId })).toEqual({});
-    }
+    const { id, requestId, payload } = await publish(world(), station, ACCEPTED);
+    expect(payload).toEqual({ requestId, location: 'https://files.example/cert.bin', checksum: CHECKSUM });
+    await reportStatuses(station, PUBLISH_STATUS, statuses.slice(0, -1), { requestId });
+    const last = statuses.at(-1) ?? '';
+    await reportStatuses(station, PUBLISH_STATUS, [last], { requestId, ...(last === 'Published' ? { location: PLACES } : {}) });
+    return { station, id };
+  };
+  const PUBLISHED = ['Downloading', 'Downloaded', 'ChecksumVerified', 'Published'];
+
+  it('TC_L_17_CSMS shows that a local controller has published a firmware, and where', async () => {
+    const { id } = await published(PUBLISHED);
+    const { statuses, locations } = await publicationShown(world(), id, 'succeeded');
+    expect([statuses.map(({ status }) => status), locations]).toEqual([PUBLISHED, PLACES]);
   });
 
   it.each([
-    ['TC_L_21_CSMS', 'Unpublished'],
-    ['TC_L_22_CSMS', 'NoFirmware'],
-    ['TC_L_23_CSMS', 'DownloadOngoing'],
-  ])('%s asks a local controller to unpublish a firmware, and shows %s', async (_case, status) => {
-    const station = await world().booted(protocol);
-    await world().expectAnswered(station, 'UnpublishFirmware', { checksum: CHECKSUM }, { status });
+    ['TC_L_19_CSMS', 'not what its checksum says', 'InvalidChecksum', 'invalid-checksum'],
+    ['TC_L_20_CSMS', 'not published', 'PublishFailed', 'publish-failed'],
+    ['TC_L_24_CSMS', 'not downloaded', 'DownloadFailed', 'download-failed'],
+  ])('%s shows that the firmware at a local controller is %s', async (_case, _title, status, reason) => {
+    const { id } = await published(['Downloading', status]);
+    await publicationShown(world(), id, 'failed', reason);
+  });
+
+  it.each([
+    ['TC_L_21_CSMS', 'Unpublished', 'succeeded', null],
+    ['TC_L_22_CSMS', 'NoFirmware', 'succeeded', null],
+    ['TC_L_23_CSMS', 'DownloadOngoing', 'failed', 'download-ongoing'],
+  ])('%s has a local controller unpublish a firmware, and shows %s', async (_case, status, state, reason) => {
+    const { station, id } = await published(PUBLISHED);
+    const { payload, unpublication } = await unpublish(world(), station, id, { status });
+    expect([payload, unpublication]).toEqual([{ checksum: CHECKSUM }, expect.objectContaining({ state, reason })]);
   });
 }

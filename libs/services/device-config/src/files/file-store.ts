@@ -6,6 +6,8 @@ export interface StoredFile {
   sizeBytes: number;
   /** SHA-256 of its content, hexadecimal. */
   sha256: string;
+  /** MD5 of its content, hexadecimal: what OCPP has for a file that is published (L03). */
+  md5: string;
 }
 
 /** Where files are kept, by ids (UUIDs) that we choose. Adapters: a folder, and a bucket of S3. */

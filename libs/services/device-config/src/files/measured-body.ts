@@ -5,6 +5,7 @@ import { FileTooLarge, type StoredFile } from './file-store';
 /** A body that is counted and hashed while it is read. */
 export class MeasuredBody {
   private readonly hash = createHash('sha256');
+  private readonly md5 = createHash('md5');
   private sizeBytes = 0;
 
   constructor(
@@ -20,12 +21,13 @@ export class MeasuredBody {
       this.sizeBytes += chunk.length;
       if (this.sizeBytes > this.maxBytes) throw new FileTooLarge(`a file has at most ${this.maxBytes} bytes`);
       this.hash.update(chunk);
+      this.md5.update(chunk);
       yield chunk;
     }
   }
 
   /** Of what was read, once. */
   stored(): StoredFile {
-    return { sizeBytes: this.sizeBytes, sha256: this.hash.digest('hex') };
+    return { sizeBytes: this.sizeBytes, sha256: this.hash.digest('hex'), md5: this.md5.digest('hex') };
   }
 }

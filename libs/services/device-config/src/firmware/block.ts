@@ -55,9 +55,10 @@ export const firmware = defineBlock({
     });
     const removable = (at: { now: Date; lostBefore: Date }) => rows.removable(at, REMOVAL_BATCH);
     const sweep = new FileSweep({ rows, files, removable, telemetry, uploadMs, now });
-    const updates = new FirmwareUpdates({ images, requests, hasAddress: settings.UPLOAD_URL !== undefined, now });
+    const hasAddress = settings.UPLOAD_URL !== undefined;
+    const updates = new FirmwareUpdates({ images, requests, hasAddress, now });
     const changed = new FirmwareImages({ store: images, urls, files: imageFiles, now });
-    return { images, urls, locations, requests, statuses, updates, imageFiles, downloads, sweep, changed };
+    return { images, urls, locations, hasAddress, requests, statuses, updates, imageFiles, downloads, sweep, changed };
   },
   // L01.FR.20; 1.6 section 4.5 and its security whitepaper
   answers: ({ statuses, requests }) => [

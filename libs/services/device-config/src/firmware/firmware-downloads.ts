@@ -8,6 +8,9 @@ import { bodyOf, givesFile } from './domain/firmware-update';
 import type { FirmwareFileTelemetry } from './firmware-file-telemetry';
 import { DOWNLOADS_OF_REQUEST } from './limits';
 
+/** Kinds of requests whose body has an image. */
+const WITH_IMAGE: ReadonlySet<StationRequest['kind']> = new Set(['firmware', 'publication']);
+
 interface FirmwareDownloadsParts {
   store: Pick<TypeormStationRequests, 'findById'>;
   address: Pick<TokenAddress, 'requestOf'>;
@@ -28,7 +31,7 @@ export class FirmwareDownloads implements DownloadSource {
     const { address, store, telemetry, now } = this.parts;
     const id = address.requestOf(token);
     const request = id === null ? null : await store.findById(id);
-    const gives = request?.kind === 'firmware' && givesFile(request, now());
+    const gives = request !== null && WITH_IMAGE.has(request.kind) && givesFile(request, now());
     const file = gives ? fileOf(bodyOf(request).image) : null;
     if (request !== null && file !== null) {
       const { name, sizeBytes, sha256 } = file;

@@ -15,6 +15,14 @@ export interface RequestedStation extends LockedStation {
   inUse: boolean;
 }
 
+/** A status, as it came. */
+interface ReportedMessage {
+  at: Date;
+  station: RequestedStation;
+  /** The whole message. */
+  message: object;
+}
+
 /** What distinguishes one kind of request. */
 export interface RequestRules {
   kind: StationRequest['kind'];
@@ -36,7 +44,7 @@ export interface RequestRules {
   /** Until when a station that accepts it then may take. */
   until(request: StationRequest, at: Date): Date;
   /** What a status that the station reports makes of it; absent: it reports none. */
-  reported?(request: StationRequest, status: string, seen: { at: Date; station: RequestedStation }): StationRequest;
+  reported?(request: StationRequest, status: string, seen: ReportedMessage): StationRequest;
   /** What the last boot of its station makes of it; absent: nothing. */
   afterBoot?(request: StationRequest, station: RequestedStation, at: Date): StationRequest;
 }

@@ -12,12 +12,12 @@ export class RequestTelemetry {
   ) {
     this.sendings = metrics.counter(
       'station_requests_sent_total',
-      'Firmware updates, logs, customer information and resets that stations were asked for',
+      'Firmware updates and publications, logs, customer information and resets that stations were asked for',
       ['kind'],
     );
     this.ends = metrics.counter(
       'station_requests_ended_total',
-      'Firmware updates, requests of logs and of customer information, and resets that have ended',
+      'Firmware updates and publications, requests of logs and of customer information, and resets that have ended',
       ['kind', 'outcome'],
     );
   }

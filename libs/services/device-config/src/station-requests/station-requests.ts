@@ -24,12 +24,27 @@ interface StationRequestsParts {
   now(): Date;
 }
 
+/** A status of a station, and when it came. */
+interface StationStatus {
+  status: string;
+  /** Null: it names none. */
+  requestId: number | null;
+  at: Date;
+  /** The whole message, where more than its status is read. */
+  message?: object;
+}
+
 /** The requests of one kind: made, delivered, followed, ended. */
 export class StationRequests {
   constructor(private readonly parts: StationRequestsParts) {}
 
   list(tenant: string): ListSource<StationRequest, RequestFilters, RequestSort> {
     return this.parts.store.list(tenant, this.parts.rules.kind);
+  }
+
+  /** The last one of each station and subject. */
+  lastOf(tenant: string, subjects: readonly string[], transaction?: Transaction): Promise<StationRequest[]> {
+    return this.parts.store.lastOf({ tenant, kind: this.parts.rules.kind, subjects }, transaction);
   }
 
   /** Has one made while nobody else makes any for the station, and sends it. Throws `unknown-station`. */
@@ -161,11 +176,11 @@ export class StationRequests {
   }
 
   /** A status of the station, by the request id that it names. False: there is no such request. */
-  async onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
+  async onStatus(ref: StationRef, { status, requestId, at, message = {} }: StationStatus): Promise<boolean> {
     const { rules } = this.parts;
     const id = await this.ofMessage(ref, requestId);
     if (id === null) return false;
-    const changed = await this.change(id, (request, station) => rules.reported?.(request, status, { at, station }) ?? request);
+    const changed = await this.change(id, (request, station) => rules.reported?.(request, status, { at, station, message }) ?? request);
     return changed !== null;
   }
 

@@ -40,11 +40,9 @@ export class StationStatuses {
 }
 
 /** Idle without a request id is no news of a request: it answers a trigger. */
-function isRead(
-  { ref, payload: { status, requestId }, receivedAt }: StationMessage<StatusMessage>,
-  reader: StatusReader,
-): Promise<boolean> {
+function isRead({ ref, payload, receivedAt }: StationMessage<StatusMessage>, reader: StatusReader): Promise<boolean> {
+  const { status, requestId } = payload;
   if (status === undefined) return Promise.resolve(false);
   if (status === 'Idle' && requestId === undefined) return Promise.resolve(true);
-  return reader.onStatus(ref, { status, requestId: requestId ?? null, at: receivedAt });
+  return reader.onStatus(ref, { status, requestId: requestId ?? null, at: receivedAt, message: payload });
 }

@@ -22,6 +22,5 @@ export const unhandledMessages = defineBlock({
   answers: ({ store }) => [
     // M07: no OCSP responder is connected.
     answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
-    answerUnhandled(store, v21.PublishFirmwareStatusNotification),
   ],
 });

@@ -10,6 +10,7 @@ interface KeptFiles {
 }
 
 const EMPTY_SHA = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 const A_PART = 5 * 1_048_576;
 
 /** What every place of files keeps to. */
@@ -24,7 +25,7 @@ export function fileStoreContract(started: () => KeptFiles): void {
     await store.remove(id);
     await expect(store.read(id)).rejects.toMatchObject({ code: 'not-found' });
     expect(await kept()).toEqual([]);
-    expect(await store.write(randomUUID(), Readable.from([]), 6)).toEqual({ sizeBytes: 0, sha256: EMPTY_SHA });
+    expect(await store.write(randomUUID(), Readable.from([]), 6)).toEqual({ sizeBytes: 0, sha256: EMPTY_SHA, md5: EMPTY_MD5 });
   });
 
   it('gives back the bytes that are asked for, and no others', async () => {
@@ -40,7 +41,8 @@ export function fileStoreContract(started: () => KeptFiles): void {
     const [id, whole] = [randomUUID(), Buffer.alloc(2 * A_PART + 7, 'voltbus')];
     const pieces = [whole.subarray(0, 3), whole.subarray(3, A_PART + 1), whole.subarray(A_PART + 1)];
     const stored = await store.write(id, Readable.from(pieces), whole.length);
-    expect(stored).toEqual({ sizeBytes: whole.length, sha256: createHash('sha256').update(whole).digest('hex') });
+    const hash = (algorithm: string) => createHash(algorithm).update(whole).digest('hex');
+    expect(stored).toEqual({ sizeBytes: whole.length, sha256: hash('sha256'), md5: hash('md5') });
     expect((await buffer(await store.read(id))).equals(whole)).toBe(true);
     expect(await text(await store.read(id, { first: A_PART, last: A_PART + 6 }))).toBe(whole.subarray(A_PART, A_PART + 7).toString());
   });

@@ -6,6 +6,8 @@ export interface FirmwareFile {
   sizeBytes: number;
   /** SHA-256 of its content, hexadecimal. */
   sha256: string;
+  /** MD5 of its content, hexadecimal; absent: it was uploaded to an earlier version. */
+  md5?: string;
   /** ISO 8601. */
   uploadedAt: string;
 }

@@ -14,7 +14,7 @@ interface NewFile {
 /** SQL: a request of a station `r`, and a campaign `c`, that still have the file `f` in their copy of an image. `now`: a placeholder. */
 const isOfUpdate = (
   now: string,
-): string => `r.tenant = f.tenant AND r.kind = 'firmware' AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text
+): string => `r.tenant = f.tenant AND r.kind IN ('firmware', 'publication') AND r.body -> 'image' -> 'file' ->> 'id' = f.id::text
   AND (r.ended_at IS NULL OR (r.state = 'failed' AND r.expires_at > ${now}))`;
 const IS_OF_CAMPAIGN = `c.tenant = f.tenant AND c.ended_at IS NULL AND c.work -> 'image' -> 'file' ->> 'id' = f.id::text`;
 
@@ -48,10 +48,10 @@ export class TypeormFirmwareFiles {
     if (count === 0) throw new CsmsError('not-found', 'the upload took too long');
   }
 
-  /** Updates and campaigns that have not ended with the file, at most so many: `update <id>`, `campaign <id>`. */
+  /** Updates, publications and campaigns that have not ended with the file, at most so many: `update <id>`, `publication <id>`, `campaign <id>`. */
   async usersOf(manager: EntityManager, id: string, at: Date, most: number): Promise<string[]> {
     const rows: { user: string }[] = await manager.query(
-      `SELECT 'update ' || r.id AS user FROM device_config.firmware_files f JOIN device_config.station_requests r ON ${isOfUpdate('$2')} WHERE f.id = $1
+      `SELECT CASE r.kind WHEN 'firmware' THEN 'update ' ELSE 'publication ' END || r.id AS user FROM device_config.firmware_files f JOIN device_config.station_requests r ON ${isOfUpdate('$2')} WHERE f.id = $1
        UNION ALL
        SELECT 'campaign ' || c.id FROM device_config.firmware_files f JOIN device_config.campaigns c ON ${IS_OF_CAMPAIGN} WHERE f.id = $1 LIMIT $3`,
       [id, at, most],

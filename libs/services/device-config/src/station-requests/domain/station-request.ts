@@ -16,7 +16,7 @@ interface ReportedStatus {
 /** Something that a station is asked to do, which takes longer than its answer. */
 export interface StationRequest extends StationRef {
   id: string;
-  kind: 'firmware' | 'log' | 'customer-information' | 'reset';
+  kind: 'firmware' | 'log' | 'customer-information' | 'reset' | 'publication' | 'unpublication';
   requestId: number;
   /** What it is about: the name of an image, the type of a log or of a reset. */
   subject: string;

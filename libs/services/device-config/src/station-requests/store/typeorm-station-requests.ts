@@ -67,6 +67,17 @@ export class TypeormStationRequests {
     );
   }
 
+  lastOf(
+    { tenant, kind, subjects }: { tenant: string; kind: Kind; subjects: readonly string[] },
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<StationRequest[]> {
+    return manager.query(
+      `SELECT DISTINCT ON (r.station, r.subject) ${COLUMNS} FROM device_config.station_requests r
+       WHERE r.tenant = $1 AND r.kind = $2 AND r.subject = ANY($3) ORDER BY r.station, r.subject, r.created_at DESC, r.id DESC`,
+      [tenant, kind, subjects],
+    );
+  }
+
   async create(
     manager: EntityManager,
     { tenant, station }: StationRef,
