@@ -48,6 +48,22 @@
 {{- if has .component (list "api" "standalone") }}
 {{- include "voltbus.files-env" . }}
 {{- end }}
+{{- with .root.Values.stationCertificates.issuerRef }}
+{{- if and .name (has $.component (list "api" "device-config")) }}
+- name: VOLTBUS_CERTIFICATE_AUTHORITY
+  value: cert-manager
+- name: VOLTBUS_CA_ISSUER_NAME
+  value: {{ .name | quote }}
+- name: VOLTBUS_CA_ISSUER_KIND
+  value: {{ .kind | quote }}
+- name: VOLTBUS_CA_ISSUER_GROUP
+  value: {{ .group | quote }}
+{{- if eq $.component "device-config" }}
+- name: VOLTBUS_CA_KUBERNETES_DIR
+  value: /etc/voltbus/kubernetes
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with .root.Values.traces }}
 {{- if and .endpoint (ne $.component "setup") }}
 - name: VOLTBUS_OTLP_ENDPOINT
@@ -167,6 +183,15 @@
   persistentVolumeClaim:
     claimName: {{ .root.Values.files.persistence.existingClaim | default (printf "%s-files" (include "voltbus.fullname" .root)) }}
 {{- end }}
+{{- if and (eq .component "device-config") .root.Values.stationCertificates.issuerRef.name }}
+- name: kubernetes
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
 {{- with .config.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
@@ -185,6 +210,9 @@
 {{- end }}
 {{- if and (eq .component "api") (include "voltbus.filesVolume" .root) }}
 - {name: files, mountPath: /var/lib/voltbus/files}
+{{- end }}
+{{- if and (eq .component "device-config") .root.Values.stationCertificates.issuerRef.name }}
+- {name: kubernetes, mountPath: /etc/voltbus/kubernetes, readOnly: true}
 {{- end }}
 {{- with .config.extraVolumeMounts }}
 {{ toYaml . }}

@@ -27,6 +27,7 @@ export const EVERYTHING = {
   authorization: { existingSecret: 'authorization' },
   traces: { endpoint: 'https://collector.example:4318', ratio: 0.1, existingSecret: 'collector' },
   contractRoots: { existingSecret: 'roots' },
+  stationCertificates: { issuerRef: { name: 'stations', kind: 'ClusterIssuer' } },
   files: { s3: { bucket: 'voltbus', endpoint: 'https://s3.example:9000', prefix: 'a/', existingSecret: 's3', caSecret: 's3-ca' } },
   defaults: {
     podLabels: { team: 'charging' },
@@ -75,6 +76,7 @@ export const EVERYTHING = {
     kafkaTo: [{ namespaceSelector: {} }],
     redisTo: [{ namespaceSelector: {} }],
     postgresqlTo: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
+    kubernetesTo: [{ ipBlock: { cidr: '10.3.0.1/32' } }],
     filesTo: [{ ipBlock: { cidr: '10.2.0.0/16' } }],
     extraEgress: [{ ports: [{ port: 443, protocol: 'TCP' }] }],
   },

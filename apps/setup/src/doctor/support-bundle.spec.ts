@@ -47,6 +47,7 @@ function environment(): Record<string, string> {
     VOLTBUS_CERTIFICATE_AUTHORITY: 'http',
     VOLTBUS_CA_URL: `https://ca:${inUrl('CA_URL')}@ca.example/`,
     VOLTBUS_CA_SECRET: planted('CA_SECRET'),
+    VOLTBUS_CA_KUBERNETES_URL: `https://ca:${inUrl('CA_KUBERNETES_URL')}@kubernetes.example/`,
     VOLTBUS_CONTRACT_POOL_URL: `https://pool:${inUrl('CONTRACT_POOL_URL')}@pool.example/`,
     VOLTBUS_CONTRACT_POOL_SECRET: planted('CONTRACT_POOL_SECRET'),
     VOLTBUS_UPLOAD_URL: 'https://uploads.example',
@@ -80,7 +81,7 @@ function bundleOf(given: Record<string, string>, secrets: readonly string[]): st
 const SECRETS = [
   ...['ADMIN_KEY', 'FROM_FILE', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
   ...['AUTHORIZATION_URL', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_SECRET', 'RECEIPT_URL', 'RECEIPT_KEY', 'VAT_URL'],
-  ...['CA_URL', 'CA_SECRET', 'CONTRACT_POOL_URL', 'CONTRACT_POOL_SECRET', 'OIDC_CLIENT_SECRET'],
+  ...['CA_URL', 'CA_SECRET', 'CA_KUBERNETES_URL', 'CONTRACT_POOL_URL', 'CONTRACT_POOL_SECRET', 'OIDC_CLIENT_SECRET'],
   ...['FILES_S3_ACCESS_KEY', 'FILES_S3_SECRET_KEY'],
   ...OTHER_KEYS,
 ];

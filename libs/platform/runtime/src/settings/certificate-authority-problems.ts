@@ -11,6 +11,8 @@ type Name = 'CA' | 'CA_V2G';
 export function certificateAuthorityProblems(given: Given): string[] {
   const { CERTIFICATE_AUTHORITY: kind, CA_URL, CA_V2G_CERT_FILE, CA_V2G_KEY_FILE } = given;
   if (kind === 'http') return CA_URL === undefined ? ['VOLTBUS_CA_URL is required with VOLTBUS_CERTIFICATE_AUTHORITY=http'] : [];
+  if (kind === 'cert-manager')
+    return given.CA_ISSUER_NAME === undefined ? ['VOLTBUS_CA_ISSUER_NAME is required with VOLTBUS_CERTIFICATE_AUTHORITY=cert-manager'] : [];
   if (kind === 'none') return [];
   const hasV2g = CA_V2G_CERT_FILE !== undefined || CA_V2G_KEY_FILE !== undefined;
   return [...pairProblems(given, 'CA'), ...(hasV2g ? pairProblems(given, 'CA_V2G') : [])];

@@ -1,4 +1,5 @@
 import type { Settings } from '@voltbus/runtime';
+import { CertManagerCertificateAuthority } from './cert-manager-certificate-authority';
 import type { CertificateAuthority } from './certificate-authority';
 import { HttpCertificateAuthority } from './http-certificate-authority';
 import { LocalCertificateAuthority } from './local-certificate-authority';
@@ -12,6 +13,11 @@ type AuthoritySettings = Pick<
   | 'CA_V2G_KEY_FILE'
   | 'CA_URL'
   | 'CA_SECRET'
+  | 'CA_ISSUER_NAME'
+  | 'CA_ISSUER_KIND'
+  | 'CA_ISSUER_GROUP'
+  | 'CA_KUBERNETES_URL'
+  | 'CA_KUBERNETES_DIR'
   | 'CERTIFICATE_DAYS'
 >;
 
@@ -19,7 +25,14 @@ type AuthoritySettings = Pick<
 export function chooseAuthority(settings: AuthoritySettings, now: () => Date): CertificateAuthority | null {
   const { CERTIFICATE_AUTHORITY: kind, CERTIFICATE_DAYS: days, CA_URL: url = '', CA_SECRET: secret = '' } = settings;
   if (kind === 'http') return new HttpCertificateAuthority({ url, secret, days });
+  if (kind === 'cert-manager') return certManager(settings);
   return kind === 'local' ? localAuthority(settings, now) : null;
+}
+
+function certManager(settings: AuthoritySettings): CertificateAuthority {
+  const { CA_ISSUER_NAME: name = '', CA_ISSUER_KIND: kind, CA_ISSUER_GROUP: group, CERTIFICATE_DAYS: days } = settings;
+  const { CA_KUBERNETES_URL: url, CA_KUBERNETES_DIR: directory } = settings;
+  return new CertManagerCertificateAuthority({ issuer: { name, kind, group }, url, directory, days });
 }
 
 /** Null: another authority is set, which keeps its own revocation list. */
