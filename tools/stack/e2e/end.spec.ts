@@ -1,15 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runStack, startStack, until, type Stack, type StackFacts } from '@voltbus/testing';
 
-const alive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+/** A process: its pid may be another one's soon after its end, or a thread's. */
+interface Running {
+  pid: number;
+  /** Empty: there is none. */
+  startedAt: string;
+}
+const startedAt = (pid: number): string => spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+const alive = (one: Running): boolean => one.startedAt !== '' && startedAt(one.pid) === one.startedAt;
 
 describe('a stack on its data folder', () => {
   let dataDir: string;
@@ -57,21 +59,21 @@ describe('a stack on its data folder', () => {
   });
 
   it('leaves no process behind after a kill -9 of the stack itself, and a new one starts at once on the same data', async () => {
-    const pids = pidsOf(stack.facts());
-    expect(pids.filter(alive)).toHaveLength(pids.length);
+    const killed = runningOf(stack.facts());
+    expect(killed.filter(alive)).toEqual(killed);
     process.kill(stack.pid, 'SIGKILL');
     stack = await startStack({ gateways: 1, dataDir });
-    await until('no process of the killed stack is alive', () => !pids.some(alive));
+    await until('no process of the killed stack is alive', () => !killed.some(alive));
   });
 
   it('has stopped every process when `stop` returns', async () => {
-    const pids = pidsOf(stack.facts());
+    const stopped = runningOf(stack.facts());
     expect(await runStack(['stop'], env)).toEqual({ code: 0, output: '' });
-    expect(pids.filter(alive)).toEqual([]);
+    expect(stopped.filter(alive)).toEqual([]);
     expect(await runStack(['stop'], env)).toEqual({ code: 1, output: expect.stringContaining('no stack is running') });
   });
 });
 
-function pidsOf({ gateways, processes, kafka, redis, postgres }: StackFacts): number[] {
-  return [...gateways, ...processes, kafka, redis, postgres].map(({ pid }) => pid ?? 0);
+function runningOf({ gateways, processes, kafka, redis, postgres }: StackFacts): Running[] {
+  return [...gateways, ...processes, kafka, redis, postgres].map(({ pid }) => ({ pid: pid ?? 0, startedAt: startedAt(pid ?? 0) }));
 }
