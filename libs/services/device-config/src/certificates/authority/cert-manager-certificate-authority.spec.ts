@@ -14,15 +14,15 @@ const order = (wish: Partial<CertificateOrder> = {}): CertificateOrder => ({
   ...{ id: randomUUID(), ref: { tenant: 'default', station: 'CS-1' }, kind: 'ChargingStationCertificate' },
   ...{ csr: readSigningRequest(csr.toString()).der, organization: 'CPO', ...wish },
 });
-const authority = (waits = { timeoutMs: 30_000, pollMs: 1 }) =>
+const authority = (waits: { pendingMs?: number; timeoutMs?: number } = {}, issuer = 'stations') =>
   new CertManagerCertificateAuthority(
     {
       url: cluster.url,
       directory: openssl.folder,
-      issuer: { name: 'stations', kind: 'ClusterIssuer', group: 'cert-manager.io' },
+      issuer: { name: issuer, kind: 'ClusterIssuer', group: 'cert-manager.io' },
       days: 30,
     },
-    waits,
+    { timeoutMs: 30_000, pendingMs: 10_000, pollMs: 1, ...waits },
   );
 
 beforeAll(() => cluster.start());
@@ -84,6 +84,27 @@ it.each([
   cluster.plan = cluster.signs;
   checkedChain(await authority().issue(asked), asked, new Date());
   expect(cluster.created).toHaveLength(2);
+});
+
+it('leaves one that is pending to the next attempt after a while, so that others have their turn', async () => {
+  let looks = 0;
+  cluster.plan = () => {
+    looks++;
+    return { conditions: [] };
+  };
+  const error = await refused(order(), authority({ pendingMs: 3 }));
+  expect(error).toMatchObject({ name: 'Error', message: 'cert-manager has not ended the certificate request yet' });
+  expect([looks, cluster.objects.size]).toEqual([4, 1]);
+});
+
+it('asks the issuer of its settings, where an attempt before has asked another one', async () => {
+  cluster.plan = () => ({ conditions: [] });
+  const asked = order();
+  await refused(asked, authority({ pendingMs: 0 }, 'misspelt'));
+  cluster.plan = cluster.signs;
+  expect(await refused(asked)).toMatchObject({ name: 'Error', message: expect.stringContaining('another issuer') });
+  checkedChain(await authority().issue(asked), asked, new Date());
+  expect(cluster.created.map(({ spec }) => spec.issuerRef.name)).toEqual(['misspelt', 'stations']);
 });
 
 it('waits while it is pending, and takes the same object at the next attempt', async () => {
@@ -160,6 +181,6 @@ it('issues for the connection to the CSMS alone', () =>
 // The last one: what it has sent may still arrive when it ends.
 it('ends an attempt in time, which is nothing final', async () => {
   cluster.plan = () => ({ conditions: [] });
-  const error = await refused(order(), authority({ timeoutMs: 100, pollMs: 1 }));
+  const error = await refused(order(), authority({ timeoutMs: 100 }));
   expect(error).toMatchObject({ name: 'Error', message: 'cert-manager has not ended the certificate request in time' });
 });

@@ -13,8 +13,10 @@ import {
 } from './certificate-request-object';
 import { KubernetesApi, type KubernetesAnswer, type KubernetesApiParts } from './kubernetes-api';
 
-/** For all of an attempt. What somebody approves later is asked about again at the next one. */
+/** For all of an attempt. */
 const TIMEOUT_MS = 15_000;
+/** So long an attempt waits for cert-manager. What somebody approves later is asked about again at the next one: requests of other stations wait behind it. */
+const PENDING_MS = 2_000;
 const POLL_MS = 500;
 /** Attempts at one call that the API server is too busy for. */
 const MAX_TRIES = 3;
@@ -34,7 +36,7 @@ export class CertManagerCertificateAuthority implements CertificateAuthority {
 
   constructor(
     private readonly parts: CertManagerParts,
-    private readonly waits = { timeoutMs: TIMEOUT_MS, pollMs: POLL_MS },
+    private readonly waits = { timeoutMs: TIMEOUT_MS, pendingMs: PENDING_MS, pollMs: POLL_MS },
   ) {
     this.api = new KubernetesApi(parts);
   }
@@ -66,11 +68,12 @@ export class CertManagerCertificateAuthority implements CertificateAuthority {
   }
 
   private async ended(order: CertificateOrder, signal: AbortSignal): Promise<string> {
-    for (;;) {
+    const { pendingMs, pollMs } = this.waits;
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
       const object = await this.read(order, signal);
-      if (object.spec.request !== encodedRequest(order)) {
+      if (!isOf(object, order, this.parts.issuer)) {
         await this.remove(order, signal);
-        throw new Error('the certificate request is of another order');
+        throw new Error('the certificate request is of another order, or for another issuer');
       }
       const end = endOf(object);
       if (end !== null) {
@@ -78,7 +81,8 @@ export class CertManagerCertificateAuthority implements CertificateAuthority {
         if (typeof end === 'string') return end;
         throw end;
       }
-      await setTimeout(this.waits.pollMs, undefined, { signal });
+      if (waitedMs >= pendingMs) throw new Error('cert-manager has not ended the certificate request yet');
+      await setTimeout(pollMs, undefined, { signal });
     }
   }
 
@@ -101,6 +105,11 @@ export class CertManagerCertificateAuthority implements CertificateAuthority {
       await setTimeout(this.waits.pollMs, undefined, { signal });
     }
   }
+}
+
+function isOf({ spec }: CertificateRequestObject, order: CertificateOrder, { name, kind, group }: IssuerRef): boolean {
+  const { request, issuerRef } = spec;
+  return request === encodedRequest(order) && issuerRef.name === name && issuerRef.kind === kind && issuerRef.group === group;
 }
 
 /** The certificate, the error that it ended with, or null: it has not ended. */

@@ -14,7 +14,7 @@ const MAX_CONDITIONS = 100;
 const condition = z.object({ type: z.string(), status: z.string(), reason: z.string().optional(), message: z.string().optional() });
 /** What is read of a `CertificateRequest` of cert-manager. */
 export const certificateRequestSchema = z.object({
-  spec: z.object({ request: z.string() }),
+  spec: z.object({ request: z.string(), issuerRef: z.object({ name: z.string(), kind: z.string(), group: z.string() }) }),
   status: z.object({ conditions: z.array(condition).max(MAX_CONDITIONS).optional(), certificate: z.string().optional() }).optional(),
 });
 export type CertificateRequestObject = z.output<typeof certificateRequestSchema>;
