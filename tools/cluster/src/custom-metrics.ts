@@ -11,8 +11,10 @@ import { runToEnd } from './run-program';
 
 const GROUP = 'custom.metrics.k8s.io/v1beta1';
 const NAME = 'custom-metrics';
+/** Within the pod: from another node the API server does not reach its internal port, by the NetworkPolicy. */
+const PRINT_METRICS = "fetch('http://127.0.0.1:9090/metrics').then((page) => page.text()).then((text) => process.stdout.write(text))";
 
-/** The custom metrics API with one metric of the pods of a component, read from their internal port through the API server: what a metrics adapter does. */
+/** The custom metrics API with one metric of the pods of a component, read at their internal port: what a metrics adapter does. */
 export async function serveCustomMetric(context: Context, metric: string, component: string): Promise<{ stop(): Promise<void> }> {
   const { hostAddress } = await kitPlaces();
   const server = createServer(await certificate(), (request, response) => {
@@ -43,11 +45,7 @@ async function answer(context: Context, url: string, { metric, component }: { me
   const items: object[] = [];
   for (const { metadata, status } of await kubernetes.pods(component)) {
     if (status.phase !== 'Running') continue;
-    const page = await kubernetes.kubectl([
-      'get',
-      '--raw',
-      `/api/v1/namespaces/${kubernetes.namespace}/pods/${metadata.name}:9090/proxy/metrics`,
-    ]);
+    const page = await kubernetes.exec(metadata.name, ['node', '-e', PRINT_METRICS]);
     const value =
       page.match(new RegExp(`^${metric}(\\{.*\\})? (\\d+)`, 'gm'))?.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0) ?? 0;
     const describedObject = { kind: 'Pod', namespace: kubernetes.namespace, name: metadata.name, apiVersion: '/v1' };

@@ -1,5 +1,5 @@
 import { VoltbusClient } from '@voltbus/api-client';
-import { BY_THE_BOOK, VirtualStation, dialWebSocket, seededRandom } from '@voltbus/virtual-station';
+import { BY_THE_BOOK, VirtualStation, dialWebSocket, seededRandom, type Personality } from '@voltbus/virtual-station';
 import type { Protocol } from '@voltbus/contracts';
 import { until } from '@voltbus/infra';
 import type { Standalone } from '@voltbus/stack';
@@ -13,7 +13,11 @@ const SESSION = { seconds: 2, readEverySeconds: 1 };
 
 /** The stations of a page; each begins to connect when it is registered. */
 export function connectStations({ ocppUrl }: Standalone, { stations = { 'CS-1': 'ocpp2.0.1' }, firmwareVersion }: Page): VirtualStation[] {
-  const personality = { ...BY_THE_BOOK, ...(firmwareVersion === undefined ? {} : { firmwareVersion }) };
+  const personality: Personality = {
+    ...BY_THE_BOOK,
+    publications: 'publishes',
+    ...(firmwareVersion === undefined ? {} : { firmwareVersion }),
+  };
   return Object.entries(stations).map(([identity, protocol]: [string, Protocol], index) => {
     const target = { url: `${ocppUrl.replace(/\/$/, '')}/default`, identity, protocol, password: PASSWORD };
     return new VirtualStation({ target, random: seededRandom(index + 1), dial: dialWebSocket, personality });
