@@ -78,7 +78,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     names: { '"Example"': '"Voltbus"', '"AC-22"': '"Virtual 2"' },
     files: { '2.5.0.bin': 'firmware' },
     group: 'depot',
-    refused: ['409 POST /v1/firmware-updates/{id}/cancel', '409 DELETE /v1/firmware-images/ac-22-2.5.0/file'],
+    refused: ['409 DELETE /v1/firmware-images/ac-22-2.5.0/file'],
   },
   'how-to/rotate-keys': {
     env: { VOLTBUS_ENCRYPTION_KEY: 'a key of thirty-two characters or more' },
