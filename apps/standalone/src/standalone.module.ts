@@ -9,7 +9,14 @@ import { WebhooksHttpModule, WebhooksWorkerModule } from '@voltbus/service-webho
 import { OneStandaloneModule } from './one-standalone.module';
 
 const workers = [RouterWorkerModule, TransactionWorkerModule, CdrWorkerModule, DeviceConfigWorkerModule, WebhooksWorkerModule];
-const apis = [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, WebhooksHttpModule, LiveModule.with(DeviceConfigHttpModule)];
+const apis = [
+  RouterHttpModule,
+  TransactionHttpModule,
+  CdrHttpModule,
+  DeviceConfigHttpModule,
+  WebhooksHttpModule,
+  LiveModule.with(DeviceConfigHttpModule),
+];
 
 /** Every service, its HTTP controllers and the gateway in one process. */
 @Module({ imports: [OneStandaloneModule, ...workers, ...apis, GatewayModule] })
