@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runStack, startStack, until, type Stack, type StackFacts } from '@voltbus/testing';
@@ -7,10 +6,21 @@ import { runStack, startStack, until, type Stack, type StackFacts } from '@voltb
 /** A process: its pid may be another one's soon after its end, or a thread's. */
 interface Running {
   pid: number;
-  /** Empty: there is none. */
+  /** In ticks since the system began, which /proc tells; empty: there is none. */
   startedAt: string;
 }
-const startedAt = (pid: number): string => spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+/** The place after the name of the program in `/proc/<pid>/stat`. */
+const STARTED = 19;
+
+function startedAt(pid: number): string {
+  try {
+    if (!existsSync('/proc/self/stat')) return String(process.kill(pid, 0)); // where the system does not tell, the id alone counts
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[STARTED] ?? '';
+  } catch {
+    return '';
+  }
+}
 const alive = (one: Running): boolean => one.startedAt !== '' && startedAt(one.pid) === one.startedAt;
 
 describe('a stack on its data folder', () => {
