@@ -1,5 +1,6 @@
 import type { CommandRequest, Protocol, StationRef } from '@voltbus/contracts';
 import { endedCommand } from '../testing/fake-commands';
+import { keptCommands } from '../testing/kept-commands';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { SWEEP_BATCH } from '../station-requests';
 import { customerInformation } from './block';
@@ -12,12 +13,9 @@ let sent: CommandRequest[];
 let count = 0;
 beforeAll(async () => {
   service = await startService();
-  jest.spyOn(service.bus, 'publish').mockImplementation((_topic, { value }) => {
-    sent.push(JSON.parse(String(value)) as CommandRequest);
-    return Promise.resolve();
-  });
+  sent = keptCommands(service);
 });
-beforeEach(() => void (sent = []));
+beforeEach(() => void sent.splice(0));
 afterAll(() => service?.close());
 
 const built = () => service.service.use(customerInformation);
@@ -104,7 +102,7 @@ it('requests of one station stand side by side, up to a number of them', async (
     [second.id, MAX_OPEN - 1],
   );
   await expect(ask(ref)).rejects.toMatchObject({ code: 'conflict' });
-  sent = [];
+  sent.splice(0);
   const erasure = { id: '00000000-0000-4000-8000-000000000009', idToken: 'BEN-4711', type: 'Central', stations: [ref.station] };
   for (const event of [erasure, erasure]) await built().erased.ask('default', event);
   const noted = await service.database.query<object[]>(
@@ -162,7 +160,7 @@ it('an erased token: stations are asked once to forget it, and reports about it 
   await built().erased.forget('default', erasure);
   await part(ref, reported.requestId, 1, { tbc: false });
   expect([await text(reported.id), (await outcome(reported.id))[0]]).toEqual(['', 'succeeded']);
-  sent = [];
+  sent.splice(0);
   const named = { ...erasure, type: 'Central', stations: [ref.station, 'gone', other.station] };
   for (const event of [named, named]) await built().erased.ask('default', event);
   expect(sent.map(({ station, payload }) => [station, payload['clear'], payload['report'], payload['idToken']])).toEqual([

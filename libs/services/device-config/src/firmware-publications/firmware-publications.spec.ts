@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommandRequest, Protocol, StationRef } from '@voltbus/contracts';
 import { firmware } from '../firmware';
 import { endedCommand } from '../testing/fake-commands';
+import { keptCommands } from '../testing/kept-commands';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { firmwarePublications } from './block';
 import type { Publication, WantedPublication } from './firmware-publications';
@@ -17,14 +18,10 @@ let sent: CommandRequest[];
 let count = 0;
 beforeAll(async () => {
   service = await startService();
-  jest.spyOn(service.bus, 'publish').mockImplementation((_topic, { value }) => {
-    const request = JSON.parse(String(value)) as Partial<CommandRequest>;
-    if (request.action !== undefined) sent.push(request as CommandRequest); // and not what is told of stations
-    return Promise.resolve();
-  });
+  sent = keptCommands(service);
   await image('two', { url: URL });
 });
-beforeEach(() => void (sent = []));
+beforeEach(() => void sent.splice(0));
 afterAll(() => service?.close());
 
 const offered = () => service.service.use(firmwarePublications).offered;

@@ -1,5 +1,6 @@
 export { stationRequests } from './block';
 export { ended, noted, REQUEST_STATES, type RequestState, type StationRequest } from './domain/station-request';
+export { climbed, isOpen, type StatusLadder } from './domain/status-ladder';
 export { retriesIn, type Retries } from './domain/retries';
 export { LATE_MS, RUN_HOURS, SWEEP_BATCH } from './limits';
 export type { RequestMessage, RequestRules, RequestedStation } from './request-rules';

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { boundedBody } from '@voltbus/flow';
 
 const MAX_ANSWER_BYTES = 262_144;
 const MAX_TOKEN_CHARACTERS = 16_384;
@@ -28,25 +31,16 @@ export class KubernetesApi {
     const url = new URL(name === '' ? path : `${path}/${encodeURIComponent(name)}`, this.parts.url);
     const text = body === null ? '' : JSON.stringify(body);
     const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(text) };
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        url,
-        { method, ca, agent: false, signal, headers: text === '' ? headers : { ...headers, 'content-type': 'application/json' } },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          let bytes = 0;
-          answer.on('data', (chunk: Buffer) => {
-            bytes += chunk.length;
-            if (bytes > MAX_ANSWER_BYTES) answer.destroy(new Error(`the Kubernetes API answered more than ${MAX_ANSWER_BYTES} bytes`));
-            else chunks.push(chunk);
-          });
-          answer.on('error', reject);
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(text);
-    });
+    const options = {
+      method,
+      ca,
+      agent: false,
+      signal,
+      headers: text === '' ? headers : { ...headers, 'content-type': 'application/json' },
+    };
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => request(url, options, resolve).on('error', reject).end(text));
+    const read = await boundedBody(new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>), MAX_ANSWER_BYTES);
+    return { status: answer.statusCode ?? 0, body: read.toString('utf8') };
   }
 
   private async read(file: string): Promise<string> {
